@@ -9,6 +9,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext_lazy, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from media import deletion
 from media.models import UPLOADED, Asset
@@ -23,11 +25,11 @@ from poster.permissions import in_dashboard
 class CameFilter(admin.SimpleListFilter):
     """Uploaded, or found by a source."""
 
-    title = "where it came from"
+    title = _("where it came from")
     parameter_name = "came"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401
-        return [("uploaded", "Uploaded"), ("found", "Found by a source")]
+        return [("uploaded", gettext("Uploaded")), ("found", gettext("Found by a source"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "uploaded":
@@ -39,31 +41,31 @@ class CameFilter(admin.SimpleListFilter):
 class LibraryAdmin(PicturesInPosts, LongList, WrittenAdmin):
     """Pictures whose bytes were seen."""
 
-    one, many = "picture", "library"
-    lead = "Your pictures: those you uploaded, and those that your sources have found. Choose some and make a post."
-    empty = ("No picture yet", "Drop pictures above, or let a source find them.")
+    one, many = _("picture"), _("library")
+    lead = _("Your pictures: those you uploaded, and those that your sources have found. Choose some and make a post.")
+    empty = (_("No picture yet"), _("Drop pictures above, or let a source find them."))
     list_display = ("thumb", "title", "came_from", "measures", "made")
     list_display_links = ("title",)
     list_filter = (CameFilter,)
     scanned = ("came",)
     search_fields = ("name",)
-    search_help_text = "Search file names"
+    search_help_text = _("Search file names")
     change_list_template = "admin/media/asset/change_list.html"
     change_form_template = "admin/media/asset/change_form.html"
 
     @verb(
-        "Delete",
+        _("Delete"),
         icon="trash",
         look="danger",
         when=lambda asset: asset.is_uploaded,
         bulk=True,
-        ask="The picture goes for good. What was posted with it stays where it is.",
-        many="Deleted: {count} pictures.",
+        ask=_("The picture goes for good. What was posted with it stays where it is."),
+        many=ngettext_lazy("Deleted: {count} picture.", "Deleted: {count} pictures.", "count"),
     )
     def delete_it(self, request: HttpRequest, asset: Asset) -> str:
         """Out of the library."""
         deletion.delete(asset, by=in_dashboard(request))
-        return f"{asset.name} is deleted."
+        return gettext("%(name)s is deleted.") % {"name": asset.name}
 
     def _back(self, request: HttpRequest, row: Model) -> str:
         there = Asset.objects.filter(pk=row.pk).exists()
@@ -73,18 +75,22 @@ class LibraryAdmin(PicturesInPosts, LongList, WrittenAdmin):
     def thumb(self, asset: Asset) -> SafeString:
         return display.thumb(asset.pk)
 
-    @admin.display(description="file", ordering="name")
+    @admin.display(description=_("file"), ordering="name")
     def title(self, asset: Asset) -> str:
         return asset.name
 
-    @admin.display(description="came from")
+    @admin.display(description=_("came from"))
     def came_from(self, asset: Asset) -> str:
-        return "Upload" if asset.is_uploaded else "Source"
+        return (
+            pgettext("where a picture came from", "Upload")
+            if asset.is_uploaded
+            else pgettext("where a picture came from", "Source")
+        )
 
-    @admin.display(description="pixels")
+    @admin.display(description=_("pixels"))
     def measures(self, asset: Asset) -> str:
         return f"{asset.width} x {asset.height}" if asset.width else ""
 
-    @admin.display(description="here since", ordering="created_at")
+    @admin.display(description=_("here since"), ordering="created_at")
     def made(self, asset: Asset) -> str:
         return display.moment(asset.created_at)

@@ -16,9 +16,27 @@ MANIFEST = Manifest(
     owned=(Owned(Asset), Owned(Blob, ties=("asset",)), Owned(Upload)),
     checks=(Check("media.doctor.files", 25),),
     personal=(
-        Personal("pictures", "media.Asset", ("owner",), "Pictures whose bytes were seen: name, size, date."),
-        Personal("uploads", "media.Upload", ("owner",), "Files that are being uploaded: name, size, how far it is."),
-        Personal("stored_files", "media.Blob", ("owner",), "Files of your pictures that are held: what each is for."),
+        Personal(
+            "pictures",
+            "media.Asset",
+            ("owner",),
+            _("Pictures whose bytes were seen: name, size, date."),
+            many=_("pictures"),
+        ),
+        Personal(
+            "uploads",
+            "media.Upload",
+            ("owner",),
+            _("Files that are being uploaded: name, size, how far it is."),
+            many=_("uploads"),
+        ),
+        Personal(
+            "stored_files",
+            "media.Blob",
+            ("owner",),
+            _("Files of your pictures that are held: what each is for."),
+            many=_("stored files"),
+        ),
     ),
     no_table={
         "uploads": "Pieces of files that `media.Upload` names; they go with its row, and without one within a day.",
@@ -33,16 +51,16 @@ MANIFEST = Manifest(
         Retention(
             "uploads",
             ngettext_lazy("%d unfinished upload", "%d unfinished uploads"),
-            "Files that somebody began to upload and did not go on with",
+            _("Files that somebody began to upload and did not go on with"),
             "media.uploads.clear_away",
-            "a day after the last piece",
+            _("a day after the last piece"),
         ),
         Retention(
             "leftovers",
             ngettext_lazy("%d leftover of a file", "%d leftovers of files"),
-            "What is left of a file when the work on it was stopped in the middle",
+            _("What is left of a file when the work on it was stopped in the middle"),
             "media.sweeping.sweep",
-            "a day",
+            _("a day"),
         ),
     ),
 )

@@ -66,6 +66,8 @@ class Asset(Row):
     objects = AssetQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("asset")
+        verbose_name_plural = _("assets")
         ordering = ["-created_at"]
         constraints = [
             # The same file uploaded again is the one that is there.

@@ -13,6 +13,7 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from media.models import Asset
 from poster.manifests import asked, the
@@ -33,7 +34,7 @@ class PicturesInPosts(AnyAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """And one that leads to a page, where a post is made of all of them."""
-        return {**super().get_actions(request), "one-post": (_one_post, "one-post", "One post of these")}
+        return {**super().get_actions(request), "one-post": (_one_post, "one-post", _("One post of these"))}
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

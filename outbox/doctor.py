@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from outbox.models import Outgoing
 from outbox.preflight import publishing_paused
 from poster import clock
@@ -17,14 +20,22 @@ LATE = dt.timedelta(minutes=10)
 def deliveries(*, offline: bool) -> Iterator[Finding]:
     """Is anything late, or does it wait for a person?"""
     if publishing_paused():
-        yield warning("deliveries", "All publishing is paused. Nothing goes out until it is switched on again.")
+        yield warning(_("deliveries"), _("All publishing is paused. Nothing goes out until it is switched on again."))
     late = Outgoing.objects.due().filter(next_at__lt=clock.now() - LATE).count()
     if late:
-        yield problem("deliveries", f"{late} should have moved on long ago. Is `manage.py start` running?")
+        text = ngettext(
+            "%d should have moved on long ago. Is `manage.py start` running?",
+            "%d should have moved on long ago. Is `manage.py start` running?",
+            late,
+        )
+        yield problem(_("deliveries"), text % late)
     people = Outgoing.objects.for_people().exclude(state=Outgoing.State.MISSED).count()
     if people:
-        yield warning(
-            "deliveries", f"{people} failed, or wait for a person. The dashboard says which and why.", Actor.YOU
+        text = ngettext(
+            "%d failed, or waits for a person. The dashboard says which and why.",
+            "%d failed, or wait for a person. The dashboard says which and why.",
+            people,
         )
+        yield warning(_("deliveries"), text % people, Actor.YOU)
     if not late and not people:
-        yield ok("deliveries", "None is late, none waits for a person.")
+        yield ok(_("deliveries"), _("None is late, none waits for a person."))

@@ -12,6 +12,8 @@ from enum import StrEnum
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.connections import login_doubts, suspensions
 from accounts.connections.token_refresh import scopes_of_place
@@ -36,15 +38,6 @@ from watches.silence import silence
 State = Delivery.State
 MOST = 100  # counted no further
 STANDS = 300.0  # seconds that a task may wait
-NO_WORKER = "Nothing has been worked on for {minutes} minutes. The operator looks whether `manage.py start` runs."
-NO_ADDRESS = (
-    "Platforms fetch pictures from a public address, and this install has none. The operator sets PUBLIC_URL or "
-    "BUCKET_URL; then it goes on by itself."
-)
-PUT_BACK = (
-    "This machine's clock was put back by {by}. What it had written was mended; what went out lately is checked for "
-    "longer. The operator switches on time synchronisation."
-)
 
 
 class Code(StrEnum):
@@ -112,7 +105,7 @@ def _install(code: Code, name: str, sentence: str, waiting: int) -> Cause:
 
 def _paused(person: User) -> Iterator[Cause]:
     if publishing_paused():
-        yield _install(Code.PAUSED, "Publishing", str(PublishingPaused()), _count(_mine(person)))
+        yield _install(Code.PAUSED, _("Publishing"), str(PublishingPaused()), _count(_mine(person)))
 
 
 def _disk(person: User) -> Iterator[Cause]:
@@ -120,14 +113,19 @@ def _disk(person: User) -> Iterator[Cause]:
     if not room.holds():
         mine = arriving(FoundFile.objects.filter(owner=person))
         waiting = min(sum(_count(rows) for rows in mine), MOST)
-        yield _install(Code.DISK, "The disk", room.sentence, waiting)
+        yield _install(Code.DISK, _("The disk"), room.sentence, waiting)
 
 
 def _worker(person: User) -> Iterator[Cause]:
     wait = longest_wait()
     if wait > STANDS:
-        sentence = NO_WORKER.format(minutes=int(wait // 60))
-        yield _install(Code.WORKER, "The workers", sentence, _count(_mine(person)))
+        minutes = int(wait // 60)
+        sentence = ngettext(
+            "Nothing has been worked on for %(minutes)d minute. The operator looks whether `manage.py start` runs.",
+            "Nothing has been worked on for %(minutes)d minutes. The operator looks whether `manage.py start` runs.",
+            minutes,
+        )
+        yield _install(Code.WORKER, _("The workers"), sentence % {"minutes": minutes}, _count(_mine(person)))
 
 
 def _address(person: User) -> Iterator[Cause]:
@@ -136,12 +134,21 @@ def _address(person: User) -> Iterator[Cause]:
     active = Channel.objects.filter(owner=person, state=Channel.State.ACTIVE, credential__practice=settings.PRACTICE)
     asking = [each for each in active.values_list("platform", flat=True).distinct() if limits_of(each).needs_address]
     if asking:
-        yield _install(Code.ADDRESS, "Public address", NO_ADDRESS, _count(_mine(person).filter(platform__in=asking)))
+        sentence = _(
+            "Platforms fetch pictures from a public address, and this install has none. The operator sets PUBLIC_URL "
+            "or BUCKET_URL; then it goes on by itself."
+        )
+        waiting = _count(_mine(person).filter(platform__in=asking))
+        yield _install(Code.ADDRESS, _("Public address"), sentence, waiting)
 
 
 def _clock(person: User) -> Iterator[Cause]:
     if person.is_superuser and (put := clock_jumps.put_back()):
-        yield _install(Code.CLOCK, "The clock", PUT_BACK.format(by=put[0]), 0)
+        sentence = _(
+            "This machine's clock was put back by %(by)s. What it had written was mended; what went out lately is "
+            "checked for longer. The operator switches on time synchronisation."
+        )
+        yield _install(Code.CLOCK, _("The clock"), sentence % {"by": put[0]}, 0)
 
 
 def _logins(person: User) -> Iterator[Cause]:
@@ -153,8 +160,8 @@ def _logins(person: User) -> Iterator[Cause]:
         problem = login.problem or next((each.problem for each in closed if each.problem), "")
         waiting = _count(_mine(person).filter(channel__credential=login).exclude(channel__state=Channel.State.OFF))
         waiting += _count(FoundFile.objects.filter(watch__stream__credential=login, state=FoundFile.State.FOUND))
-        sentence = problem or "The login is no longer accepted. Connect it again, and everything goes on by itself."
-        yield _login(Code.LOGIN, login, sentence, waiting)
+        usual = _("The login is no longer accepted. Connect it again, and everything goes on by itself.")
+        yield _login(Code.LOGIN, login, problem or usual, waiting)
 
 
 def _login(
@@ -167,7 +174,7 @@ def _login(
 ) -> Cause:
     """It can be connected again; `press`: what else helps, and comes first."""
     page, icon = reverse("admin:accounts_credential_change", args=[login.pk]), login.provider
-    again = ("Connect again", reverse("connect_again", args=[login.pk]))
+    again = (_("Connect again"), reverse("connect_again", args=[login.pk]))
     presses = (press, again) if press else (again, None)
     return Cause(code, f"{code}-{login.pk}", icon, str(login), sentence, page, who, waiting, *presses)
 
@@ -183,15 +190,15 @@ def _doubts(person: User) -> Iterator[Cause]:
         waiting = _count(_mine(person).filter(channel__in=doubt.channels()))
         if doubt.whole:
             waiting += _count(FoundFile.objects.filter(watch__stream__credential=login, state=FoundFile.State.FOUND))
-        press = ("Try now", reverse("admin:accounts_credential_do", args=[login.pk, "try-now"]))
+        press = (_("Try now"), reverse("admin:accounts_credential_do", args=[login.pk, "try-now"]))
         yield _login(Code.DOUBT, login, doubt.sentence, waiting, Actor.PLATFORM, press)
 
 
 def _off(person: User) -> Iterator[Cause]:
     for channel in Channel.objects.filter(owner=person, state=Channel.State.OFF).order_by("name"):
         if waiting := _count(_mine(person).filter(channel=channel)):
-            press = ("Switch on", reverse("admin:accounts_channel_do", args=[channel.pk, "switch-on"]))
-            sentence = "It is switched off. Switch it on, and what waits goes out."
+            press = (_("Switch on"), reverse("admin:accounts_channel_do", args=[channel.pk, "switch-on"]))
+            sentence = _("It is switched off. Switch it on, and what waits goes out.")
             yield _channel(Code.OFF, channel, sentence, waiting, press)
 
 
@@ -217,7 +224,7 @@ def _suspended(person: User) -> Iterator[Cause]:
             if whole
             else Delivery.objects.filter(channel=channel, state__in=State.held_up())
         )
-        press = ("Try now", reverse("admin:accounts_channel_do", args=[channel.pk, "try-now"]))
+        press = (_("Try now"), reverse("admin:accounts_channel_do", args=[channel.pk, "try-now"]))
         yield _channel(Code.SUSPENDED, channel, str(suspensions.told(rest)), _count(rows), press)
 
 
@@ -248,7 +255,7 @@ def _limits(person: User) -> Iterator[Cause]:
     for met in (*limits.all_met(person), *budgets.met(person)):
         if met.rest.code != limits.Limit.DISK:
             sentence = met.rest.sentence
-            yield Cause(Code.LIMIT, met.rest.key, "hand", "What you may use", sentence, page, waiting=met.waiting)
+            yield Cause(Code.LIMIT, met.rest.key, "hand", _("What you may use"), sentence, page, waiting=met.waiting)
 
 
 def _watches(person: User) -> Iterator[Cause]:
@@ -261,7 +268,7 @@ def _watches(person: User) -> Iterator[Cause]:
     for watch in rows.exclude(lost).order_by("name")[:MOST]:
         page = reverse("admin:watches_watch_change", args=[watch.pk])
         if watch.state == Watch.State.BROKEN:
-            press = ("Look again", reverse("admin:watches_watch_do", args=[watch.pk, "resume"]))
+            press = (_("Look again"), reverse("admin:watches_watch_do", args=[watch.pk, "resume"]))
             yield Cause(
                 Code.WATCH, f"watch-{watch.pk}", "watches", watch.name, str(watch.problem or ""), page, press=press
             )

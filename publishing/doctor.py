@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import Channel
 from accounts.providers.meta import versions
@@ -22,9 +24,11 @@ AHEAD = dt.timedelta(days=180)  # that an update is due before a version of thei
 def words(*, offline: bool) -> Iterator[Finding]:
     """Budgets that are used up, and AI accounts that refuse everything."""
     for met in budgets.met():
-        yield warning(f"limit of {met.person}", met.sentence)
+        yield warning(_("limit of %(person)s") % {"person": met.person}, met.sentence)
     for account in held_accounts():
-        yield problem(f"captioner {account.name}", f"{account.sentence} Pictures that wait: {account.waiting}.")
+        told = {"why": account.sentence, "number": account.waiting}
+        said = _("%(why)s Pictures that wait: %(number)d.") % told
+        yield problem(_("captioner %(name)s") % {"name": account.name}, said)
 
 
 def address(*, offline: bool) -> Iterator[Finding]:
@@ -35,13 +39,13 @@ def address(*, offline: bool) -> Iterator[Finding]:
     if not asking:
         return
     if not addresses.reachable():
-        yield problem(
-            "public address",
-            f"{', '.join(asking)} fetch pictures from a public https address, and there is none. "
-            "Set PUBLIC_URL, or BUCKET_URL and BUCKET_PUBLIC_URL.",
+        said = _(
+            "%(platforms)s fetch pictures from a public https address, and there is none. Set PUBLIC_URL, or "
+            "BUCKET_URL and BUCKET_PUBLIC_URL."
         )
+        yield problem(_("public address"), said % {"platforms": ", ".join(asking)})
     elif settings.BUCKET_URL or offline:
-        yield ok("public address", "Pictures have an address.")
+        yield ok(_("public address"), _("Pictures have an address."))
     else:
         yield _reached()
 
@@ -50,18 +54,19 @@ def _reached() -> Finding:
     """At home a router may not lead us back to ourselves: not to get there proves nothing."""
     found = reachability.hindrance()
     if found is None:
-        return ok("public address", f"A picture can be fetched from {settings.PUBLIC_URL}.")
+        said = _("A picture can be fetched from %(url)s.") % {"url": settings.PUBLIC_URL}
+        return ok(_("public address"), said)
     say = warning if found == reachability.Hindrance.UNREACHED else problem
-    return say("public address", reachability.SENTENCES[found].format(url=settings.PUBLIC_URL))
+    return say(_("public address"), str(reachability.SENTENCES[found]) % {"url": settings.PUBLIC_URL})
 
 
 def graph(*, offline: bool, day: dt.date | None = None) -> Iterator[Finding]:
     """How long does Meta answer the version of its Graph API that we speak? `day`: today."""
     name, ends = f"Graph API {versions.VERSION}", versions.ENDS
-    left = ends - (day or clock.now().date())
+    left, told = ends - (day or clock.now().date()), {"day": date_format(ends, "d F Y")}
     if left <= dt.timedelta(0):
-        yield problem(name, f"Meta ended it on {ends:%d %B %Y}, and answers as it likes since. Update ai-poster now.")
+        yield problem(name, _("Meta ended it on %(day)s, and answers as it likes since. Update ai-poster now.") % told)
     elif left <= AHEAD:
-        yield warning(name, f"Meta ends it on {ends:%d %B %Y}. Update ai-poster before.")
+        yield warning(name, _("Meta ends it on %(day)s. Update ai-poster before.") % told)
     else:
-        yield ok(name, f"Meta answers it until {ends:%d %B %Y}.")
+        yield ok(name, _("Meta answers it until %(day)s.") % told)

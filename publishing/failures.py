@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from outbox import manual_actions
 from publishing.models import Delivery
@@ -74,14 +75,14 @@ def _of_deliveries(rows: list[Delivery]) -> Failure:
         key=f"failed-{first.pk}",
         why=_why(first),
         rows=rows,
-        name=first.text or "(no words)",
+        name=first.text or _("(no words)"),
         sentence=(first.error if is_of_all else "") or first.get_state_display(),
         icon=first.platform,
         page=reverse("admin:publishing_delivery_change", args=[first.pk]),
         place=first.channel_name,
         picture=pictures[0] if pictures else None,
-        press=_act("Post it now", "Post all now", "publishing_delivery", "post-now", rows) if posted else None,
-        aside=_act("Put aside", "Put all aside", "publishing_delivery", "forget", rows) if forgotten else None,
+        press=_act(_("Post it now"), _("Post all now"), "publishing_delivery", "post-now", rows) if posted else None,
+        aside=_act(_("Put aside"), _("Put all aside"), "publishing_delivery", "forget", rows) if forgotten else None,
     )
 
 
@@ -96,8 +97,8 @@ def _of_files(rows: list[FoundFile]) -> Failure:
         icon="pictures",
         page=reverse("admin:watches_foundfile_change", args=[first.pk]),
         picture=first.asset_id,
-        press=_act("Try again", "Try all again", "watches_foundfile", "try-again", rows),
-        aside=_act("Put aside", "Put all aside", "watches_foundfile", "put-aside", rows),
+        press=_act(_("Try again"), _("Try all again"), "watches_foundfile", "try-again", rows),
+        aside=_act(_("Put aside"), _("Put all aside"), "watches_foundfile", "put-aside", rows),
     )
 
 

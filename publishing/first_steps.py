@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.text import get_text_list
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel, Credential, ProviderApp, User
 from accounts.providers import PROVIDERS, for_posting, for_sources
@@ -45,26 +45,26 @@ OF_OPERATOR = (Code.ADDRESS, Code.PUBLIC, Code.APP, Code.LEAVE, Code.SOCIAL, Cod
 OF_MEMBER = (Code.DRIVE, Code.SOCIAL, Code.SOURCE, Code.APPROVE)
 
 TITLES = {
-    Code.ADDRESS: ("Enter your own e-mail address", "Change it"),
-    Code.PUBLIC: ("Give this install its public address", "How to"),
-    Code.APP: ("Enter the app of a provider", "Enter it"),
-    Code.LEAVE: ("Leave practice", "How to"),
-    Code.DRIVE: ("Connect a Drive account", "Connect"),
-    Code.SOCIAL: ("Connect a social account", "Connect"),
-    Code.SOURCE: ("Add a source", "Add a source"),
-    Code.APPROVE: ("Approve your first post", "See what waits"),
-    Code.OUT: ("Publish the first real post", "New post"),
+    Code.ADDRESS: (_("Enter your own e-mail address"), _("Change it")),
+    Code.PUBLIC: (_("Give this install its public address"), _("How to")),
+    Code.APP: (_("Enter the app of a provider"), _("Enter it")),
+    Code.LEAVE: (_("Leave practice"), _("How to")),
+    Code.DRIVE: (_("Connect a Drive account"), _("Connect")),
+    Code.SOCIAL: (_("Connect a social account"), _("Connect")),
+    Code.SOURCE: (_("Add a source"), _("Add a source")),
+    Code.APPROVE: (_("Approve your first post"), _("See what waits")),
+    Code.OUT: (_("Publish the first real post"), _("New post")),
 }
 SENTENCES = {
-    Code.ADDRESS: "It is where you are told when something needs you, and how you get back in.",
-    Code.PUBLIC: "Set PUBLIC_URL: platforms fetch pictures from it, and logins come back to it.",
-    Code.APP: "Your own app there is what people connect their accounts through: {logins}.",
-    Code.LEAVE: "Practice ends with the next start once an app is entered: stop ai-poster, and start it again.",
-    Code.DRIVE: "Its folders are opened read-only. Pictures that you drop there become posts.",
-    Code.SOCIAL: "{logins}: the pages and profiles that your login opens are where your posts go.",
-    Code.SOURCE: "Say which folder to look into, who writes the words, and where they go.",
-    Code.APPROVE: "Drop a picture into the folder of your source. Seconds later it waits here with its words.",
-    Code.OUT: "Drop a picture into the folder of your source, or write a post, and approve it.",
+    Code.ADDRESS: _("It is where you are told when something needs you, and how you get back in."),
+    Code.PUBLIC: _("Set PUBLIC_URL: platforms fetch pictures from it, and logins come back to it."),
+    Code.APP: _("Your own app there is what people connect their accounts through: %(logins)s."),
+    Code.LEAVE: _("Practice ends with the next start once an app is entered: stop ai-poster, and start it again."),
+    Code.DRIVE: _("Its folders are opened read-only. Pictures that you drop there become posts."),
+    Code.SOCIAL: _("%(logins)s: the pages and profiles that your login opens are where your posts go."),
+    Code.SOURCE: _("Say which folder to look into, who writes the words, and where they go."),
+    Code.APPROVE: _("Drop a picture into the folder of your source. Seconds later it waits here with its words."),
+    Code.OUT: _("Drop a picture into the folder of your source, or write a post, and approve it."),
 }
 
 
@@ -94,18 +94,18 @@ class Step:
 
     @property
     def title(self) -> str:
-        return TITLES[self.code][0]
+        return str(TITLES[self.code][0])
 
     @property
     def act(self) -> str:
         """What its button says."""
-        return TITLES[self.code][1]
+        return str(TITLES[self.code][1])
 
     @property
     def sentence(self) -> str:
         """Why, for people."""
-        logins = get_text_list([PROVIDERS.label(name) for name in for_posting()], "or")
-        return SENTENCES[self.code].format(logins=logins)
+        logins = ", ".join(PROVIDERS.label(name) for name in for_posting())
+        return str(SENTENCES[self.code]) % {"logins": logins}
 
     @property
     def url(self) -> str:

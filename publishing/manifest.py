@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from poster.manifests import (
     FIRST,
@@ -98,42 +98,67 @@ MANIFEST = Manifest(
         Series.State.ENDED: ("quiet", "minus"),
     },
     personal=(
-        Personal("posts", "publishing.Post", ("owner",), "Your posts."),
+        Personal("posts", "publishing.Post", ("owner",), _("Your posts."), many=_("posts")),
         Personal(
             "post_pictures",
             "publishing.PostAsset",
             ("post__owner",),
-            "Which picture is in which post, and its alt text.",
+            _("Which picture is in which post, and its alt text."),
+            many=_("post pictures"),
         ),
         Personal(
             "post_places",
             "publishing.Variant",
             ("post__owner",),
-            "Which channels a post is for, and where in them.",
+            _("Which channels a post is for, and where in them."),
+            many=_("post places"),
         ),
-        Personal("series", "publishing.Series", ("owner",), "Which posts are repeated, when, and until when."),
-        Personal("slots", "publishing.Slot", ("owner",), "The times of a week at which your channels are posted to."),
+        Personal(
+            "series",
+            "publishing.Series",
+            ("owner",),
+            _("Which posts are repeated, when, and until when."),
+            many=pgettext_lazy("several", "series"),
+        ),
+        Personal(
+            "slots",
+            "publishing.Slot",
+            ("owner",),
+            _("The times of a week at which your channels are posted to."),
+            many=_("slots"),
+        ),
         Personal(
             "approval_links",
             "publishing.ApprovalLink",
             ("owner",),
-            "Which posts you were mailed about, and when you used the link; for four days.",
+            _("Which posts you were mailed about, and when you used the link; for four days."),
             frozenset({"proof"}),
+            many=_("approval links"),
         ),
         Personal(
             "trials",
             "publishing.Trial",
             ("owner",),
-            "Pictures that you tried a prompt on, and the words they got; for a day.",
+            _("Pictures that you tried a prompt on, and the words they got; for a day."),
+            many=_("trials"),
         ),
-        Personal("tags", "publishing.Tag", ("owner",), "Words by which you find your posts again."),
-        Personal("post_tags", "publishing.PostTag", ("post__owner",), "Which post has which of them."),
-        Personal("deliveries", "publishing.Delivery", ("owner",), "Each post on its way to each channel."),
+        Personal("tags", "publishing.Tag", ("owner",), _("Words by which you find your posts again."), many=_("tags")),
+        Personal(
+            "post_tags", "publishing.PostTag", ("post__owner",), _("Which post has which of them."), many=_("post tags")
+        ),
+        Personal(
+            "deliveries",
+            "publishing.Delivery",
+            ("owner",),
+            _("Each post on its way to each channel."),
+            many=_("deliveries"),
+        ),
         Personal(
             "restores",
             "publishing.Reconciled",
             ("channel__owner",),
-            "What a channel showed when a backup was put back.",
+            _("What a channel showed when a backup was put back."),
+            many=_("restores"),
         ),
     ),
     removals=(
@@ -154,23 +179,23 @@ MANIFEST = Manifest(
         Retention(
             "approval_links",
             ngettext_lazy("%d approval link", "%d approval links"),
-            "Links that were mailed to approve a post",
+            _("Links that were mailed to approve a post"),
             "publishing.approval.links.forget",
-            "two days after they end; of a post that still waits, as long as it waits",
+            _("two days after they end; of a post that still waits, as long as it waits"),
         ),
         Retention(
             "trials",
             ngettext_lazy("%d tried picture", "%d tried pictures"),
-            "Words that were tried on pictures before there was a source",
+            _("Words that were tried on pictures before there was a source"),
             "publishing.trying.tasks.forget",
-            "a day",
+            _("a day"),
         ),
         Retention(
             "pictures",
             ngettext_lazy("%d picture", "%d pictures"),
-            "The bytes of pictures, once they are published or given up; of drafts that wait, after a day",
+            _("The bytes of pictures, once they are published or given up; of drafts that wait, after a day"),
             "publishing.retention.pictures",
-            "only while they are needed",
+            _("only while they are needed"),
         ),
     ),
     answers={

@@ -13,6 +13,7 @@ from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -40,11 +41,11 @@ class WatchAdmin(OwnedAdmin):
     """Standing orders."""
 
     asks_outside = True
-    one, many = "source", "sources"
-    add_label = "Add a source"
-    lead = "Standing orders: look into this folder, describe what appears, publish it to those channels."
-    empty = ("No source yet", "A source looks into a folder and posts what appears there. Add one to begin.")
-    farewell = "Nothing new is looked for. Pictures already described, posts and their history stay."
+    one, many = _("source"), _("sources")
+    add_label = _("Add a source")
+    lead = _("Standing orders: look into this folder, describe what appears, publish it to those channels.")
+    empty = (_("No source yet"), _("A source looks into a folder and posts what appears there. Add one to begin."))
+    farewell = _("Nothing new is looked for. Pictures already described, posts and their history stay.")
     may_add = may_change = may_delete = True
     form = WatchForm
     add_form_template = "admin/watches/watch/new.html"
@@ -53,7 +54,7 @@ class WatchAdmin(OwnedAdmin):
     list_filter = ("state", "stream__source")
     fetched_with = (Prefetch("stream", SourceCursor.objects.all()), "channels")
     search_fields = ("name", "place_name")
-    search_help_text = "Search sources"
+    search_help_text = _("Search sources")
 
     def wanting(self, person: Any) -> QuerySet[Watch]:  # noqa: ANN401 - whoever is signed in
         return Watch.objects.filter(owner_id=person.pk, state=Watch.State.BROKEN)
@@ -153,47 +154,47 @@ class WatchAdmin(OwnedAdmin):
     def delete_model(self, request: HttpRequest, obj: Watch) -> None:
         watch_service.remove(obj, by=in_dashboard(request))
 
-    @verb("Look now", icon="refresh", when=is_looking, bulk=True)
+    @verb(_("Look now"), icon="refresh", when=is_looking, bulk=True)
     def look_now(self, request: HttpRequest, watch: Watch) -> str:
         """Look with the next round."""
         watch_service.look_now(watch, by=in_dashboard(request))
-        return f"{watch.name} looks again with the next round, within seconds."
+        return gettext("%(source)s looks again with the next round, within seconds.") % {"source": watch.name}
 
-    @verb("Pause", icon="pause", when=is_looking, bulk=True)
+    @verb(_("Pause"), icon="pause", when=is_looking, bulk=True)
     def pause(self, request: HttpRequest, watch: Watch) -> str:
         """Stop looking."""
         watch_service.pause(watch, by=in_dashboard(request))
-        return f"{watch.name} is paused. What it has found already goes on."
+        return gettext("%(source)s is paused. What it has found already goes on.") % {"source": watch.name}
 
-    @verb("Resume", icon="play", look="primary", when=lambda watch: not is_looking(watch), bulk=True)
+    @verb(_("Resume"), icon="play", look="primary", when=lambda watch: not is_looking(watch), bulk=True)
     def resume(self, request: HttpRequest, watch: Watch) -> str:
         """Look again."""
         watch_service.resume(watch, by=in_dashboard(request))
-        return f"{watch.name} looks again."
+        return gettext("%(source)s looks again.") % {"source": watch.name}
 
-    @admin.display(description="name", ordering="name")
+    @admin.display(description=_("name"), ordering="name")
     def title(self, watch: Watch) -> SafeString:
         return display.two_lines(watch.name, notes(watch))
 
-    @admin.display(description="folder", ordering="place_name")
+    @admin.display(description=_("folder"), ordering="place_name")
     def folder(self, watch: Watch) -> SafeString:
         return display.tag(watch.stream.source, watch.place_name or watch.place_id)
 
-    @admin.display(description="goes to")
+    @admin.display(description=_("goes to"))
     def goes_to(self, watch: Watch) -> SafeString:
         return display.tags((channel.platform, channel.name) for channel in watch.channels.all())
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def status(self, watch: Watch) -> SafeString:
         return display.badge(watch.state, watch.get_state_display())
 
-    @admin.display(description="what it could not see")
+    @admin.display(description=_("what it could not see"))
     def notes(self, watch: Watch) -> str:
         return notes(watch)
 
-    @admin.display(description="last look", ordering="looked_at")
+    @admin.display(description=_("last look"), ordering="looked_at")
     def looked(self, watch: Watch) -> str:
-        return display.moment(watch.looked_at) or "not yet"
+        return display.moment(watch.looked_at) or gettext("not yet")
 
     @admin.display(description="")
     def buttons_here(self, watch: Watch) -> SafeString:
@@ -207,13 +208,13 @@ class FileStage(StageFilter):
     """What a person wants to know of a picture."""
 
     stages = {
-        "you": ("Waits for you", [FoundFile.State.HELD]),
-        "way": ("Found", FoundFile.State.coming()),
-        "ready": ("Ready", [FoundFile.State.TAKEN]),
-        "recorded": ("Was there before", [FoundFile.State.RECORDED]),
-        "not": ("Not posted", FoundFile.State.not_posted()),
-        "aside": ("Put aside", [FoundFile.State.ASIDE]),
-        "coming": ("On its way to a post", []),
+        "you": (_("Waits for you"), [FoundFile.State.HELD]),
+        "way": (_("Found"), FoundFile.State.coming()),
+        "ready": (_("Ready"), [FoundFile.State.TAKEN]),
+        "recorded": (_("Was there before"), [FoundFile.State.RECORDED]),
+        "not": (_("Not posted"), FoundFile.State.not_posted()),
+        "aside": (_("Put aside"), [FoundFile.State.ASIDE]),
+        "coming": (_("On its way to a post"), []),
     }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -230,23 +231,23 @@ class FoundFileAdmin(PicturesInPosts, LongList, WrittenAdmin):
 
     asset = "asset"
 
-    one, many = "picture", "found pictures"
-    lead = "Every file that was seen, and what became of it."
-    empty = ("No picture yet", "Pictures appear here as soon as a source finds them in its folder.")
+    one, many = _("picture"), _("found pictures")
+    lead = _("Every file that was seen, and what became of it.")
+    empty = (_("No picture yet"), _("Pictures appear here as soon as a source finds them in its folder."))
     list_display = ("thumb", "title", "came_from", "status", "seen", "buttons_here")
     list_display_links = ("title",)
     list_filter = (FileStage, ("watch", OwnFilter))
     fetched_with = ("watch", "asset")
     scanned = ("watch",)
     search_fields = ("name",)
-    search_help_text = "Search file names"
+    search_help_text = _("Search file names")
     change_form_template = "admin/watches/foundfile/change_form.html"
 
     def wanting(self, person: Any) -> QuerySet[FoundFile]:  # noqa: ANN401 - whoever is signed in
         return FoundFile.objects.filter(owner_id=person.pk, state=FoundFile.State.HELD)
 
     @verb(
-        "Post it",
+        _("Post it"),
         icon="deliveries",
         look="primary",
         when=lambda file: file.state in FoundFile.State.offered(),
@@ -255,43 +256,44 @@ class FoundFileAdmin(PicturesInPosts, LongList, WrittenAdmin):
     def post_it(self, request: HttpRequest, file: FoundFile) -> str:
         """A picture that was only recorded goes on its way."""
         manual_actions.post_it(file, by=in_dashboard(request))
-        return f"{file.name} is on its way: it is fetched and described now."
+        return gettext("%(file)s is on its way: it is fetched and described now.") % {"file": file.name}
 
-    @verb("Try again", icon="refresh", when=lambda file: file.state == FoundFile.State.SKIPPED, bulk=True)
+    @verb(_("Try again"), icon="refresh", when=lambda file: file.state == FoundFile.State.SKIPPED, bulk=True)
     def try_again(self, request: HttpRequest, file: FoundFile) -> str:
         """It may have been the machine's fault, or a better reader is there by now."""
         manual_actions.try_again(file, by=in_dashboard(request))
-        return f"{file.name} is fetched and looked at once more."
+        return gettext("%(file)s is fetched and looked at once more.") % {"file": file.name}
 
-    @verb("Put aside", icon="minus", when=lambda file: file.state == FoundFile.State.SKIPPED, bulk=True)
+    @verb(_("Put aside"), icon="minus", when=lambda file: file.state == FoundFile.State.SKIPPED, bulk=True)
     def put_aside(self, request: HttpRequest, file: FoundFile) -> str:
         """It is seen, and is not counted as wrong any more."""
         manual_actions.put_aside(file, by=in_dashboard(request))
-        return f"{file.name} is put aside. You find it under Found pictures, and can take it back there."
+        said = gettext("%(file)s is put aside. You find it under Found pictures, and can take it back there.")
+        return said % {"file": file.name}
 
-    @verb("Take back", icon="refresh", when=lambda file: file.state == FoundFile.State.ASIDE, bulk=True)
+    @verb(_("Take back"), icon="refresh", when=lambda file: file.state == FoundFile.State.ASIDE, bulk=True)
     def take_back(self, request: HttpRequest, file: FoundFile) -> str:
         """It counts again."""
         manual_actions.take_back(file, by=in_dashboard(request))
-        return f"{file.name} is back among what could not be posted."
+        return gettext("%(file)s is back among what could not be posted.") % {"file": file.name}
 
     @admin.display(description="")
     def thumb(self, file: FoundFile) -> SafeString:
         return display.thumb(file.asset_id)
 
-    @admin.display(description="file", ordering="name")
+    @admin.display(description=_("file"), ordering="name")
     def title(self, file: FoundFile) -> SafeString:
         return display.two_lines(file.name, file.sentence)
 
-    @admin.display(description="came from")
+    @admin.display(description=_("came from"))
     def came_from(self, file: FoundFile) -> str:
         return file.watch.name if file.watch else file.watch_name
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def status(self, file: FoundFile) -> SafeString:
         return display.badge(file.state, file.get_state_display())
 
-    @admin.display(description="seen", ordering="created_at")
+    @admin.display(description=_("seen"), ordering="created_at")
     def seen(self, file: FoundFile) -> str:
         return display.moment(file.created_at)
 
@@ -304,16 +306,20 @@ class FoundFileAdmin(PicturesInPosts, LongList, WrittenAdmin):
 class PromptTemplateAdmin(OwnedAdmin):
     """What captioners are asked."""
 
-    lead = "What the captioner is asked, in your words. A source without one uses our usual question."
-    empty = ("No prompt template yet", "Write down how your captions should sound, once, and use it in many sources.")
-    farewell = "Sources that use it have to be given another one first."
+    one, many = _("prompt template"), _("prompt templates")
+    lead = _("What the captioner is asked, in your words. A source without one uses our usual question.")
+    empty = (
+        _("No prompt template yet"),
+        _("Write down how your captions should sound, once, and use it in many sources."),
+    )
+    farewell = _("Sources that use it have to be given another one first.")
     may_add = may_change = may_delete = True
     form = PromptTemplateForm
     fields = ("name", "text")
     list_display = ("name", "beginning")
     search_fields = ("name", "text")
-    search_help_text = "Search templates"
+    search_help_text = _("Search templates")
 
-    @admin.display(description="beginning")
+    @admin.display(description=_("beginning"))
     def beginning(self, template: PromptTemplate) -> SafeString:
         return display.two_lines(template.text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from poster.doctor import Finding, ok, problem, warning
 from poster.errors import OutsideError
 from poster.reasons import Actor
@@ -18,13 +20,13 @@ def watches(*, offline: bool) -> Iterator[Finding]:
     """Do all watches look?"""
     rows = list(Watch.objects.with_stream())
     for watch in rows:
-        name = f"watch {watch.name}"
+        name = _("watch %(name)s") % {"name": watch.name}
         if watch.state == Watch.State.BROKEN:
             yield problem(name, str(watch.problem or ""), Actor.YOU)
         elif said := notes(watch):
             yield warning(name, said, Actor.YOU)
     active = sum(watch.state == Watch.State.ACTIVE for watch in rows)
-    yield ok("watches", f"{active} of {len(rows)} are looking.")
+    yield ok(_("watches"), _("%(active)d of %(all)d are looking.") % {"active": active, "all": len(rows)})
 
 
 def captioners(*, offline: bool) -> Iterator[Finding]:
@@ -32,7 +34,7 @@ def captioners(*, offline: bool) -> Iterator[Finding]:
     used = Watch.objects.exclude(state=Watch.State.PAUSED).values_list("captioner", "owner_id", "model").distinct()
     tried: set[tuple[str, str, str]] = set()
     for captioner, owner_id, model in used.order_by("captioner", "owner_id", "model"):
-        name = f"captioner {captioner}"
+        name = _("captioner %(name)s") % {"name": captioner}
         try:
             mark = (captioner, key_for(captioner, owner_id).secret, model)
             if mark in tried:
@@ -42,11 +44,11 @@ def captioners(*, offline: bool) -> Iterator[Finding]:
         except OutsideError as error:
             yield problem(name, error.sentence)
         else:
-            yield warning(name, untried) if untried else ok(name, "Has what it needs.")
+            yield warning(name, untried) if untried else ok(name, _("Has what it needs."))
 
 
 def held(*, offline: bool) -> Iterator[Finding]:
     """Limits that are met."""
     for met in limits.all_met():
         if met.person is not None:  # the disk is told with the data folder
-            yield warning(f"limit of {met.person}", met.sentence)
+            yield warning(_("limit of %(person)s") % {"person": met.person}, met.sentence)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import time_format
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -78,7 +77,7 @@ def _new(intent: Intent) -> str:
     if not intent.channels:
         return _("Choose where new pictures go, and it says here what would become of them.")
     named = [f"{channel.platform.title()} ({channel.name})" for channel in intent.channels]
-    told = {"channels": get_text_list(named, _("and"))}
+    told = {"channels": ", ".join(named)}
     if intent.approval != Watch.Approval.AUTO and intent.in_queue:
         said = _("New ones get words for %(channels)s and wait for you; then they go at the next free posting time.")
         return said % told
@@ -92,10 +91,10 @@ def _new(intent: Intent) -> str:
 
 
 def _pace(intent: Intent) -> str:
-    parts = []
+    begin, end = [time_format(each, "H:i") for each in intent.quiet] if intent.quiet else ("", "")
+    told = {"number": intent.most_per_day, "begin": begin, "end": end}
+    if intent.most_per_day and intent.quiet:
+        return _("They go out at most %(number)d a day and not between %(begin)s and %(end)s.") % told
     if intent.most_per_day:
-        parts.append(_("at most %(number)d a day") % {"number": intent.most_per_day})
-    if intent.quiet:
-        begin, end = (time_format(each, "H:i") for each in intent.quiet)
-        parts.append(_("not between %(begin)s and %(end)s") % {"begin": begin, "end": end})
-    return _("They go out %(pace)s.") % {"pace": get_text_list(parts, _("and"))} if parts else ""
+        return _("They go out at most %(number)d a day.") % told
+    return _("They go out not between %(begin)s and %(end)s.") % told if intent.quiet else ""

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 from django.forms.utils import ErrorDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel, Credential, User
@@ -16,10 +17,10 @@ from poster import clock
 from poster.dashboard.scoping import OwnedForm
 from poster.errors import OutsideError
 from poster.permissions import Caller, NotPossible
-from watches.models import PromptTemplate, Watch
+from watches.models import PromptTemplate, Watch, source_choices
 from watches.place_checks import Doubtful
 from watches.reasons.orders import MixedWorlds, NoChannel
-from watches.sources import SOURCES, About, about
+from watches.sources import SOURCES, About, about, source_name
 from watches.watch_rules import (
     MOST_INTERVAL,
     MOST_LATE,
@@ -63,9 +64,9 @@ class WatchForm(OwnedForm):
             **{name: forms.TimeInput(format="%H:%M", attrs={"type": "time"}) for name in ("quiet_from", "quiet_until")},
         }
         help_texts = {
-            "most_per_day": "Of this source, whatever its channels take. Those beyond it wait for the next day.",
+            "most_per_day": _("Of this source, whatever its channels take. Those beyond it wait for the next day."),
         }
-        error_messages = {NON_FIELD_ERRORS: {"unique_together": "You have a source with this name already."}}
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": _("You have a source with this name already.")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
@@ -80,14 +81,14 @@ class WatchForm(OwnedForm):
                 help_text=self.fields[name].help_text,
             )
         self.fields["language"] = forms.ChoiceField(
-            choices=[("", "as your prompt"), *languages.choices(self.instance.language)],
+            choices=[("", gettext("as your prompt")), *languages.choices(self.instance.language)],
             required=False,
             label=self.fields["language"].label,
         )
         self.fields["channels"].queryset = Channel.objects.filter(owner=owner).select_related("credential")  # type: ignore[attr-defined]
         self.fields["channels"].label_from_instance = _channel_label  # type: ignore[attr-defined]
         self.fields["prompt_template"].queryset = PromptTemplate.objects.filter(owner=owner)  # type: ignore[attr-defined]
-        self.fields["prompt_template"].empty_label = "our usual one"  # type: ignore[attr-defined]
+        self.fields["prompt_template"].empty_label = gettext("our usual one")  # type: ignore[attr-defined]
 
     @property
     def _is_there(self) -> bool:
@@ -135,7 +136,12 @@ class PromptTemplateForm(OwnedForm):
     class Meta:
         model = PromptTemplate
         fields = ("name", "text")
-        help_texts = {"text": f"Blanks that are filled for each picture: {' '.join(f'{{{name}}}' for name in BLANKS)}."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        blanks = " ".join(f"{{{name}}}" for name in BLANKS)
+        said = gettext("Blanks that are filled for each picture: %(blanks)s.") % {"blanks": blanks}
+        self.fields["text"].help_text = said
 
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])
@@ -149,9 +155,9 @@ class PromptTemplateForm(OwnedForm):
 class NewWatchForm(WatchForm):
     """A new watch: where to look, as well."""
 
-    source = forms.ChoiceField(choices=SOURCES.choices, widget=ChoiceCards, label="Where pictures appear")
+    source = forms.ChoiceField(choices=source_choices, widget=ChoiceCards, label=_("Where pictures appear"))
     credential = forms.ModelChoiceField(
-        Credential.objects.none(), required=False, label="Account", empty_label="choose an account"
+        Credential.objects.none(), required=False, label=_("Account"), empty_label=_("choose an account")
     )
     place = forms.CharField(label=_("Folder"), max_length=2000)
     prompt = forms.CharField(
@@ -164,7 +170,7 @@ class NewWatchForm(WatchForm):
             "It is kept as a prompt template. Empty: the template chosen above."
         ),
     )
-    anyway = forms.BooleanField(label="Watch this folder anyway", required=False, widget=forms.HiddenInput)
+    anyway = forms.BooleanField(label=_("Watch this folder anyway"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
@@ -173,7 +179,9 @@ class NewWatchForm(WatchForm):
         opened = {name: told.provider for name, told in offered.items() if told.provider}
         mine = Credential.objects.filter(owner=self.person, provider__in=opened.values())
         self.fields["credential"].queryset = mine  # type: ignore[attr-defined]
-        self.fields["credential"].help_text = f"Needed for {', '.join(map(SOURCES.label, opened))}."
+        self.fields["credential"].help_text = gettext("Needed for %(sources)s.") % {
+            "sources": ", ".join(map(source_name, opened))
+        }
         only = mine[:2]
         if len(only) == 1:
             self.fields["credential"].initial = only[0]
@@ -184,9 +192,9 @@ class NewWatchForm(WatchForm):
     def _offer(self, offered: Mapping[str, About]) -> None:
         """These alone, and what to put in for each. A folder of this machine is seldom what people want first."""
         source, place = self.fields["source"], self.fields["place"]
-        source.choices = [(name, SOURCES.label(name)) for name in offered]  # type: ignore[attr-defined]
+        source.choices = [(name, source_name(name)) for name in offered]  # type: ignore[attr-defined]
         source.initial = min(offered, key=lambda name: offered[name].of_this_machine)
-        place.help_text = " ".join(f"{SOURCES.label(name)}: {told.put_in}" for name, told in offered.items())
+        place.help_text = " ".join(_put_in(name, told) for name, told in offered.items())
 
     def _least_interval(self, owner: User) -> int:
         return 1  # where it looks is not known yet: `add_watch` checks
@@ -232,7 +240,12 @@ def sketched(form: forms.BaseForm) -> None:
     form._errors = ErrorDict()  # type: ignore[attr-defined]
 
 
+def _put_in(source: str, told: About) -> str:
+    what = gettext(str(told.put_in)) if told.put_in else ""  # of an empty text a catalogue tells about itself
+    return gettext("%(source)s: %(what)s") % {"source": source_name(source), "what": what}
+
+
 def _channel_label(channel: Channel) -> str:
     handle = f" · {channel.handle}" if channel.handle else ""
-    practice = " · practice" if channel.practice else ""
+    practice = f" · {gettext('practice')}" if channel.practice else ""
     return f"{channel.platform}|{channel.name}|{channel.platform.title()}{handle}{practice}"

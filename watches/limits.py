@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import allowances
 from accounts.models import Notice, User
@@ -54,7 +55,7 @@ class Met:
 
     @property
     def sentence(self) -> str:
-        return f"{self.rest.sentence} {_('Pictures that wait: %d.') % self.waiting}"
+        return _("%(why)s Pictures that wait: %(number)d.") % {"why": self.rest.sentence, "number": self.waiting}
 
 
 # --- asked before the work
@@ -136,7 +137,7 @@ def all_met(person: User | None = None) -> list[Met]:
 
 
 def _told(rest: Rest, asks: User | None) -> Met:
-    _, code, *about = rest.key.split(":")
+    _prefix, code, *about = rest.key.split(":")
     if code == Limit.DISK:
         return Met(rest, None, _found(asks.pk if asks else None).count())
     person = User.objects.filter(pk=about[0]).first()
@@ -167,9 +168,9 @@ def _over(key: str, waiting: QuerySet[FoundFile]) -> None:
 
 
 SUBJECTS = {
-    Limit.DISK: "The disk of ai-poster is nearly full",
-    Limit.HELD: "Pictures wait: there is no more room for yours",
-    Limit.BUDGET: "Pictures wait: this month's budget for captions is used up",
+    Limit.DISK: gettext_lazy("The disk of ai-poster is nearly full"),
+    Limit.HELD: gettext_lazy("Pictures wait: there is no more room for yours"),
+    Limit.BUDGET: gettext_lazy("Pictures wait: this month's budget for captions is used up"),
 }
 
 
@@ -182,4 +183,4 @@ def tell(rest: Rest, limit: Limit) -> None:
     for person in whose:
         since = f"{allowances.month():%Y%m}" if limit == Limit.BUDGET else f"{rest.since:%Y%m%d}"
         kind = Notice.Kind.ALWAYS if limit == Limit.DISK else Notice.Kind.BUDGET
-        warn_once(person, kind=kind, about=f"{limit}:{since}", subject=SUBJECTS[limit], words=rest.sentence)
+        warn_once(person, kind=kind, about=f"{limit}:{since}", subject=str(SUBJECTS[limit]), words=rest.sentence)

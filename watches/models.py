@@ -16,24 +16,26 @@ from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
 from poster.work.leases import Leased
 from watches.querysets import FoundFileQuerySet, SourceCursorManager, WatchQuerySet
-from watches.sources import SOURCES
+from watches.sources import SOURCES, source_name
 from watches.states import FileState, WatchState
 from writing.models import captioner_choices
 
 
 def source_choices() -> list[tuple[str, str]]:
     """For forms; a function, so that a new source needs no migration."""
-    return SOURCES.choices()
+    return [(source, source_name(source)) for source in SOURCES]
 
 
 class PromptTemplate(Row):
     """What the captioner is asked. Blanks: {name} {folder} {subject} {month} {place} {language}."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="prompt_templates")
-    name = models.CharField(max_length=100)
-    text = models.TextField(max_length=4000)
+    name = models.CharField(_("name"), max_length=100)
+    text = models.TextField(_("text"), max_length=4000)
 
     class Meta:
+        verbose_name = _("prompt template")
+        verbose_name_plural = _("prompt templates")
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["owner", "name"], name="prompt_template_once")]
 
@@ -49,7 +51,7 @@ class SourceCursor(Row, Leased):
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    source = models.CharField(max_length=20, choices=source_choices)
+    source = models.CharField(_("source"), max_length=20, choices=source_choices)
     credential = models.ForeignKey(Credential, models.CASCADE, null=True, blank=True, related_name="source_cursors")
     key = models.CharField(max_length=500)  # the credential's id, or the folder's path
     cursor = models.TextField(blank=True)
@@ -97,23 +99,32 @@ class Watch(AlwaysLabelled, Row):
         CROP = "crop", _("cut the edges")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
-    name = models.CharField(max_length=100)
+    name = models.CharField(_("name"), max_length=100)
     stream = models.ForeignKey(SourceCursor, models.CASCADE, related_name="watches", editable=False)
     place_id = models.CharField(_("folder"), max_length=500)
     place_name = ToldField(_("folder name"), max_length=300, blank=True)
     subfolders = models.BooleanField(_("look into subfolders"), default=True)
-    channels = models.ManyToManyField(Channel, related_name="watches", blank=True)
+    channels = models.ManyToManyField(Channel, verbose_name=_("channels"), related_name="watches", blank=True)
     interval = models.PositiveIntegerField(_("look every … seconds"), default=60)
-    captioner = models.CharField(max_length=20, choices=captioner_choices, default="describer")
-    model = models.CharField(max_length=100, blank=True, help_text=_("Empty: the captioner's usual one."))
-    prompt_template = models.ForeignKey(PromptTemplate, models.PROTECT, null=True, blank=True, related_name="watches")
-    language = models.CharField(max_length=20, blank=True, help_text=_("Such as en or pt-BR. Empty: as your prompt."))
+    captioner = models.CharField(_("captioner"), max_length=20, choices=captioner_choices, default="describer")
+    model = models.CharField(_("model"), max_length=100, blank=True, help_text=_("Empty: the captioner's usual one."))
+    prompt_template = models.ForeignKey(
+        PromptTemplate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="watches",
+        verbose_name=_("prompt template"),
+    )
+    language = models.CharField(
+        _("language"), max_length=20, blank=True, help_text=_("Such as en or pt-BR. Empty: as your prompt.")
+    )
     name_places = models.BooleanField(
         _("name the town"),
         default=False,
         help_text=_("From the place stored in the picture. It can be somebody's home."),
     )
-    approval = models.CharField(max_length=10, choices=Approval.choices, default=Approval.ASK)
+    approval = models.CharField(_("approval"), max_length=10, choices=Approval.choices, default=Approval.ASK)
     backlog = models.CharField(_("files already there"), max_length=10, choices=Backlog.choices, default=Backlog.SKIP)
     fit = models.CharField(_("when the shape does not fit"), max_length=10, choices=Fit.choices, default=Fit.PAD)
     latest_hours = models.PositiveIntegerField(
@@ -139,7 +150,7 @@ class Watch(AlwaysLabelled, Row):
         default=False,
         help_text=_("At the next free posting time of each channel, instead of at once."),
     )
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
     problem_code = ReasonCode()
     problem_params = ReasonParams()
     problem = ReasonColumns()  # of one that needs somebody
@@ -161,6 +172,7 @@ class Watch(AlwaysLabelled, Row):
     untried = ""  # no column: right after it was made or changed, what about its captioner could not be tried
 
     class Meta:
+        verbose_name = _("watch")
         verbose_name_plural = _("watches")
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["owner", "name"], name="watch_once")]
@@ -198,6 +210,8 @@ class FoundFile(Row, Leased):
     objects = FoundFileQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("found file")
+        verbose_name_plural = _("found files")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(

@@ -29,7 +29,7 @@ from watches.forecast import Intent
 from watches.models import PromptTemplate
 from watches.picking import Where
 from watches.reasons.orders import NothingToTry
-from watches.sources import SOURCES, Found, Matches, Opened, about
+from watches.sources import SOURCES, Found, Matches, Opened, about, source_name
 from watches.trying_out import PICTURES, Tried, Wanted
 
 OPEN, SEARCH, LOOK, TRY, PROGRESS = "open", "search", "look", "try", "progress"
@@ -66,7 +66,7 @@ class Page:
 
     @property
     def label(self) -> str:
-        return SOURCES.label(self.where.source) if self.where else ""
+        return source_name(self.where.source) if self.where else ""
 
     @property
     def pictures(self) -> list[tuple[Found, str]]:

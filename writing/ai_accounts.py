@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.ai_keys import own_key
 from accounts.ai_services import SERVICES
@@ -24,6 +25,7 @@ from poster.work import cooldowns
 from writing.captioners import CAPTIONERS, Key
 from writing.captioners.faults import OF_THE_MODEL, Fault
 from writing.keys import KEYLESS, key_for
+from writing.names import captioner_name
 
 PAUSE = cooldowns.Pause(first=dt.timedelta(minutes=1), most=dt.timedelta(minutes=8), trial=dt.timedelta(minutes=3))
 PREFIX = "ai:"  # of the names of what is held
@@ -91,13 +93,14 @@ class Account:
     def _tell(self, rest: Rest) -> None:
         if settings.PRACTICE:
             return
-        name = CAPTIONERS.label(self.captioner)
+        told = {"captioner": captioner_name(self.captioner), "why": rest.sentence}
         for person in self._people():
             warn_once(
                 person,
                 about=f"{rest.key}:{rest.since:%Y%m%d%H%M}",
-                subject=f"{name} does not write captions at the moment",
-                words=f"{rest.sentence}\n\nThe pictures wait, none is lost. {name} is tried again every few minutes.",
+                subject=_("%(captioner)s does not write captions at the moment") % told,
+                words=_("%(why)s\n\nThe pictures wait, none is lost. %(captioner)s is tried again every few minutes.")
+                % told,
             )
 
     def _people(self) -> list[User]:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 
 from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from poster.permissions import NotPossible
 from writing.reasons.words import LanguageUnknown
 
-MORE = {"de-AT": "Austrian German", "de-CH": "Swiss German", "en-US": "American English", "fr-CA": "Canadian French"}
+MORE = {
+    "de-AT": _("Austrian German"),
+    "de-CH": _("Swiss German"),
+    "en-US": _("American English"),
+    "fr-CA": _("Canadian French"),
+}
 BASES = {code.partition("-")[0] for code in LANG_INFO}
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?")
 
@@ -30,22 +37,25 @@ def tag_of(text: str) -> str:
 
 def choices(kept: str = "") -> list[tuple[str, str]]:
     """For forms: (tag, name), by name. `kept`: a tag that is stored and stays on offer."""
-    named = {_tag(code): _said(info) for code, info in LANG_INFO.items() if "name" in info} | MORE
+    named = {_tag(code): _said(info) for code, info in LANG_INFO.items() if "name" in info}
+    named |= {tag: gettext(name) for tag, name in MORE.items()}
     if kept:
         named.setdefault(kept, kept)
     return sorted(named.items(), key=lambda pair: pair[1].casefold())
 
 
 def _said(info: dict[str, str]) -> str:
-    own = info["name_local"]
-    return info["name"] if own.casefold() == info["name"].casefold() else f"{info['name']} ({own})"
+    own, name = info["name_local"], gettext(info["name"])  # Django's catalogue has the names of its languages
+    return name if own.casefold() == name.casefold() else f"{name} ({own})"
 
 
 def _names() -> dict[str, str]:
-    known = {name.casefold(): tag for tag, name in MORE.items()}
+    """In English, in the reader's language, and in their own."""
+    known = {name.casefold(): tag for tag, english in MORE.items() for name in (english, gettext(english))}
     for code, info in LANG_INFO.items():
         if "name" in info:
-            known |= {info["name"].casefold(): _tag(code), info["name_local"].casefold(): _tag(code)}
+            names = info["name"], gettext(info["name"]), info["name_local"]
+            known |= {name.casefold(): _tag(code) for name in names}
     return known
 
 

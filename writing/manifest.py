@@ -17,10 +17,15 @@ MANIFEST = Manifest(
             "suggestions",
             "writing.Suggestion",
             ("owner",),
-            "Words that were written for your posts, with the prompt as it was sent.",
+            _("Words that were written for your posts, with the prompt as it was sent."),
+            many=_("captions"),
         ),
         Personal(
-            "ai_calls", "writing.AiCall", ("owner",), "Each call of an AI service: tokens, cost, seconds, its answer."
+            "ai_calls",
+            "writing.AiCall",
+            ("owner",),
+            _("Each call of an AI service: tokens, cost, seconds, its answer."),
+            many=_("calls of AI services"),
         ),
     ),
     removals=(Removal("writing.Suggestion"), Removal("writing.AiCall")),

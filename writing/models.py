@@ -13,11 +13,12 @@ from poster.secrets.fields import ToldField
 from writing.captioners import CAPTIONERS
 from writing.cutting import cut, whole
 from writing.holds import sentences
+from writing.names import captioner_name, writer_name
 
 
 def captioner_choices() -> list[tuple[str, str]]:
     """For forms; a function, so that a new captioner needs no migration."""
-    return CAPTIONERS.choices()
+    return [(captioner, captioner_name(captioner)) for captioner in CAPTIONERS]
 
 
 class Suggestion(Row):
@@ -33,7 +34,7 @@ class Suggestion(Row):
     text = models.TextField()
     alt_texts = models.JSONField(default=dict, blank=True)  # {id of the asset: what it shows}
     hashtags = models.JSONField(default=list, blank=True)
-    captioner = models.CharField(max_length=20, choices=captioner_choices)
+    captioner = models.CharField(_("captioner"), max_length=20, choices=captioner_choices)
     model = ToldField(max_length=100, blank=True)
     prompt = models.TextField(_("prompt as sent"), blank=True)
     holds = models.JSONField(
@@ -41,6 +42,8 @@ class Suggestion(Row):
     )  # [{"code", "found"}]: why a person should look, see writing.holds
 
     class Meta:
+        verbose_name = _("suggestion")
+        verbose_name_plural = _("suggestions")
         ordering = ["-created_at"]
         constraints = [models.UniqueConstraint(fields=["subject", "turn"], name="suggestion_once")]
         indexes = [
@@ -80,7 +83,7 @@ class AiCall(Row):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="ai_calls")
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.WORDS)
     subject = models.UUIDField()
-    captioner = models.CharField(max_length=20, choices=captioner_choices)
+    captioner = models.CharField(_("captioner"), max_length=20, choices=captioner_choices)
     model = ToldField(max_length=100, blank=True)
     asked_model = models.CharField(max_length=100, blank=True)
     input_tokens = models.PositiveIntegerField(default=0)
@@ -95,6 +98,8 @@ class AiCall(Row):
     paid_by_operator = models.BooleanField(_("with the operator's key"), default=False, editable=False)
 
     class Meta:
+        verbose_name = _("AI call")
+        verbose_name_plural = _("AI calls")
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["subject", "-created_at"], name="call_by_subject"),
@@ -115,8 +120,7 @@ class AiCall(Row):
     @property
     def writer(self) -> str:
         """Who was asked, for people."""
-        label = CAPTIONERS.label(self.captioner)
-        return f"{label}, {self.model}" if self.model else label
+        return writer_name(self.captioner, self.model)
 
     @property
     def sentence(self) -> str:

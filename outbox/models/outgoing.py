@@ -46,7 +46,7 @@ class Outgoing(Row, Leased):
     kind = models.CharField(max_length=20, editable=False)
     channel = models.ForeignKey(Channel, models.SET_NULL, null=True, blank=True, related_name="outgoing")
     channel_name = ToldField(max_length=200)  # stays when the channel is disconnected
-    platform = models.CharField(max_length=20, choices=platform_choices)
+    platform = models.CharField(_("platform"), max_length=20, choices=platform_choices)
     lane = models.CharField(max_length=100, editable=False)
     dedupe = models.CharField(max_length=200, editable=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)

@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from poster import clock
@@ -31,7 +33,11 @@ from publishing.calendar.showing import Entry, Wanted
 from publishing.models import Post, Tag
 from publishing.reasons.times import NoTimeGiven, TimeChanged
 
-VIEWS = ((View.MONTH, "Month"), (View.WEEK, "Week"), (View.LIST, "List"))
+VIEWS = (
+    (View.MONTH, pgettext_lazy("calendar", "Month")),
+    (View.WEEK, pgettext_lazy("calendar", "Week")),
+    (View.LIST, pgettext_lazy("calendar", "List")),
+)
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
@@ -40,7 +46,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     wanted = _wanted(request)
     told = _laid_out(request, wanted) | _frame(wanted)
-    context = {**admin.site.each_context(request), "title": "Calendar", **told}
+    context = {**admin.site.each_context(request), "title": _("Calendar"), **told}
     return TemplateResponse(request, "admin/calendar/page.html", context)
 
 
@@ -63,8 +69,8 @@ def _moved(request: HttpRequest, post: Post, was: dt.datetime | None) -> None:
     if was is None:
         raise NotPossible(TimeChanged())
     done = moving.move(post, to=_asked(request, was), was=was, by=in_dashboard(request))
-    to = f" to {', '.join(done.channels)}" if done.channels else ""
-    sentence = f"It goes{to} {display.said(done.at)}." if to else f"Planned for {display.said(done.at)}."
+    said = {"channels": ", ".join(done.channels), "when": display.said(done.at)}
+    sentence = (_("It goes to %(channels)s %(when)s.") if done.channels else _("Planned for %(when)s.")) % said
     page_of(Post).log_change(request, post, sentence)
     back = urlencode({"was": done.at.isoformat(), "to": was.isoformat()})
     say(request, sentence, f"{reverse('admin:calendar_move', args=[post.pk])}?{back}")
@@ -93,7 +99,7 @@ def _form(request: HttpRequest, post: Post, was: dt.datetime | None) -> HttpResp
     local = timezone.localtime(was)
     typed = unsaved_input.of(request) or QueryDict()
     told = {
-        "title": "Move to …",
+        "title": _("Move to …"),
         "post": post,
         "was": was,
         "day": typed.get("day", f"{local:%Y-%m-%d}"),

@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from outbox import manual_actions
 from poster.dashboard import display, downloads
@@ -45,11 +47,11 @@ class DeliveryStage(StageFilter):
     """What a person wants to know of a delivery."""
 
     stages = {
-        "way": ("On its way", list(State.moving())),
-        "you": ("Needs you", list(State.paused())),
-        "published": ("Published", [State.PUBLISHED]),
-        "wrong": ("Went wrong", list(State.revivable())),
-        "cancelled": ("Cancelled", [State.CANCELLED]),
+        "way": (_("On its way"), list(State.moving())),
+        "you": (_("Needs you"), list(State.paused())),
+        "published": (_("Published"), [State.PUBLISHED]),
+        "wrong": (_("Went wrong"), list(State.revivable())),
+        "cancelled": (_("Cancelled"), [State.CANCELLED]),
     }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -64,15 +66,15 @@ class DeliveryStage(StageFilter):
 class DeliveryAdmin(LongList, WrittenAdmin):
     """One post on its way to one channel, with its ledger."""
 
-    lead = "Each post on its way to each channel: the last thing that is known to be true, and how we know it."
-    empty = ("Nothing has gone out yet", "As soon as a post is approved, its way to each channel is shown here.")
+    lead = _("Each post on its way to each channel: the last thing that is known to be true, and how we know it.")
+    empty = (_("Nothing has gone out yet"), _("As soon as a post is approved, its way to each channel is shown here."))
     list_display = ("thumb", "words", "where", "status", "time", "link")
     list_display_links = ("words",)
     list_filter = (DeliveryStage, "platform", ("channel", OwnFilter), ("post__watch", OwnFilter))
     fetched_with = ("post__items", "channel")
     tie = "dedupe"  # `id` would be read as the key of the other table, by which nothing is in order
     search_fields = ("text",)
-    search_help_text = "Search words"
+    search_help_text = _("Search words")
     change_form_template = "admin/publishing/delivery/change_form.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -118,7 +120,7 @@ class DeliveryAdmin(LongList, WrittenAdmin):
         return super().history_view(request, object_id, {**(extra_context or {}), **told})
 
     @verb(
-        "It is there",
+        _("It is there"),
         icon="check",
         look="primary",
         when=lambda row: row.state in Delivery.State.in_doubt() and manual_actions.may_be_there(row),
@@ -129,36 +131,39 @@ class DeliveryAdmin(LongList, WrittenAdmin):
         if permalink and not permalink.startswith(("https://", "http://")):
             raise NotPossible(NoWebAddress())
         manual_actions.say_it_is_there(delivery, by=in_dashboard(request), permalink=permalink)
-        return f"Noted: it is there on {delivery.channel_name}."
+        return gettext("Noted: it is there on %(channel)s.") % {"channel": delivery.channel_name}
 
     @verb(
-        "It is not there: post it",
+        _("It is not there: post it"),
         icon="deliveries",
         when=lambda row: row.state in Delivery.State.in_doubt(),
-        ask="Please look at the page itself first. If it is there after all, your followers see it twice.",
+        ask=_("Please look at the page itself first. If it is there after all, your followers see it twice."),
     )
     def it_is_not_there(self, request: HttpRequest, delivery: Delivery) -> str:
         """A person has looked; it goes out again."""
         manual_actions.say_it_is_not(delivery, by=in_dashboard(request))
-        return f"It goes out to {delivery.channel_name} again."
+        return gettext("It goes out to %(channel)s again.") % {"channel": delivery.channel_name}
 
-    @verb("Move it", button=False, when=due_times.may_be_moved)
+    @verb(_("Move it"), button=False, when=due_times.may_be_moved)
     def move(self, request: HttpRequest, delivery: Delivery) -> str:
         """Another time, for this channel alone."""
         to, was = moves.asked(request)
         if was is None:
             raise NotPossible(TimeChanged())
         due_times.move(delivery, to=to, was=was, by=in_dashboard(request))
-        return f"It goes to {delivery.channel_name} {display.said(delivery.due_at)}."
+        told = {"channels": delivery.channel_name, "when": display.said(delivery.due_at)}
+        return gettext("It goes to %(channels)s %(when)s.") % told
 
-    @verb("Check again now", icon="refresh", when=lambda row: row.state in Delivery.State.in_doubt() and row.refs != "")
+    @verb(
+        _("Check again now"), icon="refresh", when=lambda row: row.state in Delivery.State.in_doubt() and row.refs != ""
+    )
     def ask_again(self, request: HttpRequest, delivery: Delivery) -> str:
         """Ask the platform."""
         manual_actions.ask_again(delivery, by=in_dashboard(request))
-        return f"{delivery.channel_name} is asked again now."
+        return gettext("%(channel)s is asked again now.") % {"channel": delivery.channel_name}
 
     @verb(
-        "Post it now",
+        _("Post it now"),
         icon="deliveries",
         look="primary",
         when=manual_actions.may_be_posted,
@@ -167,47 +172,47 @@ class DeliveryAdmin(LongList, WrittenAdmin):
     def post_now(self, request: HttpRequest, delivery: Delivery) -> str:
         """What was missed, or certainly failed, goes out after all."""
         manual_actions.post_now(delivery, by=in_dashboard(request))
-        return f"It goes out to {delivery.channel_name} now."
+        return gettext("It goes out to %(channel)s now.") % {"channel": delivery.channel_name}
 
     @verb(
-        "Forget it",
+        _("Forget it"),
         icon="minus",
         when=lambda row: row.state in State.forgettable(),
         bulk=True,
-        ask="We'll stop trying. Anything already published stays published.",
+        ask=_("We'll stop trying. Anything already published stays published."),
     )
     def forget(self, request: HttpRequest, delivery: Delivery) -> str:
         """Nothing more is done."""
         manual_actions.forget(delivery, by=in_dashboard(request))
-        return f"Left as it is on {delivery.channel_name}: nothing more is done."
+        return gettext("Left as it is on %(channel)s: nothing more is done.") % {"channel": delivery.channel_name}
 
     @admin.display(description="")
     def thumb(self, delivery: Delivery) -> SafeString | str:
         items = delivery.shown
         return display.thumb(items[0].asset_id) if items else ""
 
-    @admin.display(description="post")
+    @admin.display(description=_("post"))
     def words(self, delivery: Delivery) -> SafeString:
-        return display.two_lines(delivery.text or "(no words)", delivery.error)
+        return display.two_lines(delivery.text or gettext("(no words)"), delivery.error)
 
-    @admin.display(description="channel", ordering="channel_name")
+    @admin.display(description=_("channel"), ordering="channel_name")
     def where(self, delivery: Delivery) -> SafeString:
         return display.tag(delivery.platform, delivery.channel_name)
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def status(self, delivery: Delivery) -> SafeString:
         return display.badge(delivery.state, delivery.get_state_display())
 
-    @admin.display(description="when", ordering="created_at")
+    @admin.display(description=_("when"), ordering="created_at")
     def time(self, delivery: Delivery) -> str:
         return display.moment(delivery.published_at or delivery.due_at)
 
     @admin.display(description="")
     def link(self, delivery: Delivery) -> SafeString | str:
         if delivery.permalink:
-            return display.outside_link(delivery.permalink, "See it")
+            return display.outside_link(delivery.permalink, gettext("See it"))
         page = page_of(delivery) if delivery.state in Delivery.State.in_doubt() else ""
-        return display.outside_link(page, "Look there") if page else ""
+        return display.outside_link(page, gettext("Look there")) if page else ""
 
 
 def _told(delivery: Delivery) -> dict[str, Any]:

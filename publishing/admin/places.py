@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Channel
 from media.models import Asset
@@ -24,7 +26,10 @@ from publishing.posts.previewing import Counter, counter_of
 from publishing.reasons.times import NoTime
 from publishing.states import Placement
 
-LABELS = {Placement.FEED: "Post", Placement.STORY: "Story"}
+LABELS = {
+    Placement.FEED: pgettext_lazy("a place in a channel", "Post"),
+    Placement.STORY: pgettext_lazy("a place in a channel", "Story"),
+}
 FORMAT = "%Y-%m-%dT%H:%M"  # of datetime-local
 YES = "yes"  # of a box that is ticked
 
@@ -58,7 +63,7 @@ class OptionField:
     name: str
     value: str
     option: Option | None
-    title: str
+    title: StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class PlaceField:
     """One place of a channel. `counter`: of a draft, where there are words. `pictures`: where there are several."""
 
     value: str
-    label: str
+    label: StrOrPromise
     chosen: bool
     own: Own
     options: list[OptionField]
@@ -181,7 +186,7 @@ class Page:
 
 
 def _options(channel: Channel, placement: str, own: Own) -> Iterator[OptionField]:
-    known = options.offered(channel.platform)
+    known = {name: options.shown(option) for name, option in options.offered(channel.platform).items()}
     for option in known.values():
         if placement == Placement.FEED or "story" in option.forms:
             holds = option.has_default and option.kind is not OptionKind.FLAG

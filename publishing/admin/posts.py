@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -11,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from poster.dashboard import display
@@ -70,10 +71,6 @@ def _seen(request: HttpRequest) -> int | None:
     return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
 
 
-def _said(moments: set[dt.datetime]) -> str:
-    return display.said(next(iter(moments))) if len(moments) == 1 else "each at its own time"
-
-
 WHOLE = "whole"  # what a form says that shows all of a draft: what it does not send is not wanted any more
 
 
@@ -94,18 +91,18 @@ class UsedFilter(OwnFilter):
 class PostAdmin(LongList, WrittenAdmin):
     """Words and pictures that somebody may approve."""
 
-    lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its source."
-    add_label = "New post"
+    lead = _("What was written for your pictures. Nothing goes out before it is approved, by you or by its source.")
+    add_label = _("New post")
     empty = (
-        "No post yet",
-        "A post appears here as soon as a picture is there. Its words follow. Or write one yourself.",
+        _("No post yet"),
+        _("A post appears here as soon as a picture is there. Its words follow. Or write one yourself."),
     )
     list_display = ("thumb", "words", "goes_to", "status", "made", "buttons_here")
     list_display_links = ("words",)
     list_filter = ("state", "wants_words", ("watch", OwnFilter), ("channels", OwnFilter), ("tags", UsedFilter))
     scanned = ("wants_words", "watch", "channels", "tags")
     search_fields = ("text",)
-    search_help_text = "Search words"
+    search_help_text = _("Search words")
     fetched_with = (
         Prefetch("items", PostAsset.objects.select_related("asset")),
         "variants__channel",
@@ -114,7 +111,7 @@ class PostAdmin(LongList, WrittenAdmin):
     )
     change_form_template = "admin/publishing/post/change_form.html"
     may_add = may_delete = True
-    farewell = (
+    farewell = _(
         "Its record goes, with its deliveries and their ledger. What was posted stays where it is; the picture's "
         "name stays here, so that it is not taken for a new one."
     )
@@ -133,14 +130,19 @@ class PostAdmin(LongList, WrittenAdmin):
                 problem = str(error)
             else:
                 return self._written(request, post)
-        told = {**self.admin_site.each_context(request), "opts": self.opts, "title": "New post", "problem": problem}
+        told = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("New post"),
+            "problem": problem,
+        }
         told |= {"own_model": writers.own_model(person.pk)}
         told |= {"came_back": sent is not None and not problem, **writing.context(person, typed)}
         return TemplateResponse(request, "admin/publishing/post/write.html", told)
 
     def _written(self, request: HttpRequest, post: Post) -> HttpResponse:
         """A draft, or approved at once: what stops that leaves the draft."""
-        self.log_addition(request, post, "Written.")
+        self.log_addition(request, post, gettext("Written."))
         if "describe" in request.POST:
             try:
                 writing_again.write_again(post, by=in_dashboard(request))
@@ -176,7 +178,7 @@ class PostAdmin(LongList, WrittenAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @verb(
-        "Approve",
+        _("Approve"),
         icon="check",
         look="primary",
         when=approving.may_be_approved,
@@ -195,90 +197,104 @@ class PostAdmin(LongList, WrittenAdmin):
     def _approved(self, request: HttpRequest, post: Post, seen: int | None) -> str:
         deliveries = approving.approve(post, by=in_dashboard(request), undoable=True, revision=seen)
         names = ", ".join(delivery.channel_name for delivery in deliveries)
-        when = _said({delivery.due_at for delivery in deliveries})
-        return f"Approved. It goes to {names} {when}; until then you can undo it."
+        moments = {delivery.due_at for delivery in deliveries}
+        if len(moments) == 1:
+            said = gettext("Approved. It goes to %(channels)s %(when)s; until then you can undo it.")
+            return said % {"channels": names, "when": display.said(moments.pop())}
+        said = gettext("Approved. It goes to %(channels)s each at its own time; until then you can undo it.")
+        return said % {"channels": names}
 
-    @verb("Write again", icon="spark", when=writing_again.may_be_written_again, bulk=True, undo="keep-old-words")
+    @verb(_("Write again"), icon="spark", when=writing_again.may_be_written_again, bulk=True, undo="keep-old-words")
     def write_again(self, request: HttpRequest, post: Post) -> str:
         """The captioner is asked for other words, as they wish."""
         writing_again.write_again(post, by=in_dashboard(request), hint=request.POST.get("hint", ""))
-        return "Its captioner is asked again. What is there now stays until the new words are."
+        return gettext("Its captioner is asked again. What is there now stays until the new words are.")
 
-    @verb("Bring back the words of before", icon="back", when=writing_again.may_be_brought_back)
+    @verb(_("Bring back the words of before"), icon="back", when=writing_again.may_be_brought_back)
     def keep_old_words(self, request: HttpRequest, post: Post) -> str:
         """Not the captioner's after all; once more, and they are."""
         writing_again.bring_back(post, by=in_dashboard(request))
-        return "The words of before are back."
+        return gettext("The words of before are back.")
 
-    @verb("Write the words", button=False, when=writing_again.may_be_written_again)
+    @verb(_("Write the words"), button=False, when=writing_again.may_be_written_again)
     def describe(self, request: HttpRequest, post: Post) -> str:
         """What was typed is kept first; then a model looks at all its pictures."""
         if problem := writing_again.why_not(post):
             raise NotPossible(problem)
         self._reword(request, post, wordless=True)
         writing_again.write_again(post, by=in_dashboard(request))
-        return "The words are being written. What you typed is kept: one press brings it back."
+        return gettext("The words are being written. What you typed is kept: one press brings it back.")
 
-    @verb("Keep these words", button=False, when=approving.may_be_reworded)
+    @verb(_("Keep these words"), button=False, when=approving.may_be_reworded)
     def reword(self, request: HttpRequest, post: Post) -> str:
         """Other words, as typed into the form of the page."""
         self._reword(request, post)
-        return "Caption saved. The post still needs your approval."
+        return gettext("Caption saved. The post still needs your approval.")
 
     @verb(
-        "Discard",
+        _("Discard"),
         icon="trash",
         look="danger",
         when=is_draft,
         bulk=True,
         undo="undo",
-        many="Discarded: {count} posts. They are not posted.",
-        ask="It is not posted. It stays in the list of discarded posts.",
+        many=ngettext_lazy(
+            "Discarded: {count} post. It is not posted.", "Discarded: {count} posts. They are not posted.", "count"
+        ),
+        ask=_("It is not posted. It stays in the list of discarded posts."),
     )
     def discard(self, request: HttpRequest, post: Post) -> str:
         """A person says no."""
         approving.discard(post, by=in_dashboard(request))
-        return "Discarded. It is not posted."
+        return gettext("Discarded. It is not posted.")
 
     @verb(
-        "Undo",
+        _("Undo"),
         icon="refresh",
         when=approval_undo.may_be_undone,
         bulk=True,
-        many="Undone for {count} posts. What was not asked for yet is sent nowhere.",
+        many=ngettext_lazy(
+            "Undone for {count} post. What was not asked for yet is sent nowhere.",
+            "Undone for {count} posts. What was not asked for yet is sent nowhere.",
+            "count",
+        ),
     )
     def undo(self, request: HttpRequest, post: Post) -> str:
         """A yes or a no is taken back."""
         return approval_undo.told(approval_undo.undo(post, by=in_dashboard(request)))
 
-    @verb("Move it", button=False, when=due_times.may_post_be_moved)
+    @verb(_("Move it"), button=False, when=due_times.may_post_be_moved)
     def move(self, request: HttpRequest, post: Post) -> str:
         """Another time, for all channels that go at the post's."""
         to, was = moves.asked(request)
         moved = due_times.move_post(post, to=to, was=was, by=in_dashboard(request))
-        names = ", ".join(each.channel_name for each in moved)
-        return f"It goes to {names} {display.said(moved[0].due_at)}."
+        told = {"channels": ", ".join(each.channel_name for each in moved), "when": display.said(moved[0].due_at)}
+        return gettext("It goes to %(channels)s %(when)s.") % told
 
-    @verb("Other time", button=False, when=is_draft)
+    @verb(_("Other time"), button=False, when=is_draft)
     def plan(self, request: HttpRequest, post: Post) -> str:
         """When it is to go out, once it is approved."""
         due_times.plan(post, **moves.planned(request), by=in_dashboard(request))
         if post.due_at:
-            return f"Planned for {display.said(post.due_at)}. The post still needs your approval."
-        return f"Planned: {post.get_queue_display() if post.queue else 'as soon as you approve it'}."
+            said = gettext("Planned for %(when)s. The post still needs your approval.")
+            return said % {"when": display.said(post.due_at)}
+        if post.queue:
+            return gettext("Planned: %(slot)s.") % {"slot": post.get_queue_display()}
+        return gettext("Planned: as soon as you approve it.")
 
-    @verb("Repeat it", button=False, when=repeating.may_be_repeated)
+    @verb(_("Repeat it"), button=False, when=repeating.may_be_repeated)
     def repeat(self, request: HttpRequest, post: Post) -> str:
         """Every so many weeks, from a day on."""
         when = series.asked(request, post)
         made = repeating.start(post, by=in_dashboard(request), revision=_seen(request), **when)
-        return f"It is repeated, the first time {display.said(made.next_at)}."
+        return gettext("It is repeated, the first time %(when)s.") % {"when": display.said(made.next_at)}
 
-    @verb("Post at once", icon="deliveries", when=approval_undo.may_go_at_once)
+    @verb(_("Post at once"), icon="deliveries", when=approval_undo.may_go_at_once)
     def post_at_once(self, request: HttpRequest, post: Post) -> str:
         """Without the minute in which it could be undone."""
         hurried = approval_undo.post_at_once(post, by=in_dashboard(request))
-        return f"It goes to {', '.join(each.channel_name for each in hurried)} at once."
+        names = ", ".join(each.channel_name for each in hurried)
+        return gettext("It goes to %(channels)s at once.") % {"channels": names}
 
     def _reword(self, request: HttpRequest, post: Post, *, wordless: bool = False) -> None:
         text = request.POST.get("text", "").replace("\r\n", "\n")
@@ -299,17 +315,19 @@ class PostAdmin(LongList, WrittenAdmin):
         items = list(post.items.all())
         return display.thumb(items[0].asset_id) if items else ""
 
-    @admin.display(description="post")
+    @admin.display(description=_("post"))
     def words(self, post: Post) -> SafeString:
         why = post.waits_because or str(post.wordless_because or "")
         tags = ", ".join(tag.name for tag in post.tags.all())
-        return display.two_lines(post.text or "(no words yet)", why or (f"Tags: {tags}" if tags else ""))
+        if tags and not why:
+            why = gettext("Tags: %(tags)s") % {"tags": tags}
+        return display.two_lines(post.text or gettext("(no words yet)"), why)
 
-    @admin.display(description="goes to")
+    @admin.display(description=_("goes to"))
     def goes_to(self, post: Post) -> SafeString:
         return display.tags((row.channel.platform, str(Place.of(row))) for row in post.variants.all())
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def status(self, post: Post) -> SafeString:
         deliveries = list(post.deliveries.all())
         if post.state != Post.State.APPROVED or not deliveries:
@@ -319,7 +337,7 @@ class PostAdmin(LongList, WrittenAdmin):
         shown = [(delivery.state, delivery.get_state_display()) for delivery in deliveries]
         return display.tally(shown)
 
-    @admin.display(description="made", ordering="created_at")
+    @admin.display(description=_("made"), ordering="created_at")
     def made(self, post: Post) -> str:
         return display.moment(post.created_at)
 

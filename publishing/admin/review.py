@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -74,10 +75,14 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _meanwhile(post: Post) -> str:
     if post.is_described:
         return _("Its words are being written. It comes back here with them.")
-    who = str(post.decided_by or _("its source"))
-    if post.state == Post.State.DISCARDED:
-        return _("It was discarded meanwhile, by %s. Here is the next one.") % who
-    return _("It was approved meanwhile, by %s. Here is the next one.") % who
+    told, is_discarded = {"who": post.decided_by}, post.state == Post.State.DISCARDED
+    if post.decided_by is None:
+        if is_discarded:
+            return _("It was discarded meanwhile, by its source. Here is the next one.")
+        return _("It was approved meanwhile, by its source. Here is the next one.")
+    if is_discarded:
+        return _("It was discarded meanwhile, by %(who)s. Here is the next one.") % told
+    return _("It was approved meanwhile, by %(who)s. Here is the next one.") % told
 
 
 def _shown(request: HttpRequest, post: Post) -> dict[str, Any]:
@@ -164,5 +169,5 @@ def said_of_many(posts: list[Post]) -> str:
     """What is said when several were approved together: how many, and when the first of them goes."""
     times: list[dt.datetime] = [each.due_at for post in posts for each in post.deliveries.all()]
     first = _("The first goes out %s.") % display.day_and_hour(min(times)) if times else ""
-    count = _("Approved: %d posts.") % len(posts)
+    count = ngettext("Approved: %d post.", "Approved: %d posts.", len(posts)) % len(posts)
     return " ".join(filter(None, [count, first, _("Until each is due, you can undo it.")]))

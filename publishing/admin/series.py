@@ -9,8 +9,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.local_time import zone_of
 from poster.dashboard import display
@@ -41,9 +44,11 @@ def asked(request: HttpRequest, post: Post) -> dict[str, Any]:
 class SeriesAdmin(OwnedAdmin):
     """Posts that are repeated, as standing orders of their owner."""
 
-    one, many = "repeated post", "repeated posts"
-    lead = "Each repetition is a post of its own, made a day before it goes out: there it can still be moved or undone."
-    empty = ("Nothing is repeated yet", "Open a post and choose to repeat it.")
+    one, many = _("repeated post"), _("repeated posts")
+    lead = _(
+        "Each repetition is a post of its own, made a day before it goes out: there it can still be moved or undone."
+    )
+    empty = (_("Nothing is repeated yet"), _("Open a post and choose to repeat it."))
     list_display = ("pattern", "rhythm", "coming", "status", "buttons_here")
     list_display_links = ("rhythm",)
     list_filter = ("state",)
@@ -56,52 +61,53 @@ class SeriesAdmin(OwnedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Series | None = None) -> Any:  # noqa: ANN401
         return [(None, {"fields": ("pattern", "rhythm", "until", "coming", "status", "approver")})]
 
-    @verb("Pause", icon="pause", when=lambda series: series.state == State.REPEATING, bulk=True)
+    @verb(_("Pause"), icon="pause", when=lambda series: series.state == State.REPEATING, bulk=True)
     def pause(self, request: HttpRequest, series: Series) -> str:
         """Nothing more until it goes on."""
         repeating.pause(series, by=in_dashboard(request))
-        return "Paused: nothing more is made of it until you let it go on."
+        return gettext("Paused: nothing more is made of it until you let it go on.")
 
-    @verb("Go on", icon="play", look="primary", when=lambda series: series.state == State.PAUSED, bulk=True)
+    @verb(_("Go on"), icon="play", look="primary", when=lambda series: series.state == State.PAUSED, bulk=True)
     def go_on(self, request: HttpRequest, series: Series) -> str:
         """With the post as it is now."""
         repeating.go_on(series, by=in_dashboard(request))
-        return f"It goes on {display.said(series.next_at)}, with the post as it is now."
+        return gettext("It goes on %(when)s, with the post as it is now.") % {"when": display.said(series.next_at)}
 
     @verb(
-        "End it",
+        _("End it"),
         icon="minus",
         look="danger",
         when=lambda series: series.state != State.ENDED,
-        ask="Nothing more of it is made. What was made already stays.",
+        ask=_("Nothing more of it is made. What was made already stays."),
     )
     def end(self, request: HttpRequest, series: Series) -> str:
         """For good."""
         repeating.end(series, by=in_dashboard(request))
-        return "Ended: it is not repeated any more."
+        return gettext("Ended: it is not repeated any more.")
 
-    @admin.display(description="post")
+    @admin.display(description=_("post"))
     def pattern(self, series: Series) -> SafeString:
         where = reverse("admin:publishing_post_change", args=[series.post_id])
         link = format_html('<a href="{}">{}</a>', where, str(series.post))
         return display.with_reason(link, str(series.hold or ""))
 
-    @admin.display(description="when", ordering="first_on")
+    @admin.display(description=_("when"), ordering="first_on")
     def rhythm(self, series: Series) -> str:
-        often = "every week" if series.every == 1 else f"every {series.every} weeks"
-        return f"{series.first_on:%A} {series.wall:%H:%M}, {often}"
+        said = ngettext("%(day)s %(time)s, every week", "%(day)s %(time)s, every %(weeks)d weeks", series.every)
+        day, time = date_format(series.first_on, "l"), time_format(series.wall, "H:i")
+        return said % {"day": day, "time": time, "weeks": series.every}
 
-    @admin.display(description="next", ordering="next_at")
+    @admin.display(description=_("next"), ordering="next_at")
     def coming(self, series: Series) -> SafeString | str:
         return display.moment(series.next_at) if series.state == State.REPEATING else ""
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def status(self, series: Series) -> SafeString:
         return display.badge(series.state, series.get_state_display())
 
-    @admin.display(description="approved by")
+    @admin.display(description=_("approved by"))
     def approver(self, series: Series) -> str:
-        return str(series.approved_by or "somebody who has left")
+        return str(series.approved_by or gettext("somebody who has left"))
 
     @admin.display(description="")
     def buttons_here(self, series: Series) -> SafeString:

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.local_time import zone_of
 from accounts.models import Channel
@@ -23,16 +25,16 @@ from publishing.posts import queueing, slots
 class SlotForm(OwnedForm):
     """One time on several days."""
 
-    channel = forms.ModelChoiceField(Channel.objects.none(), empty_label="choose a channel")
+    channel = forms.ModelChoiceField(Channel.objects.none(), label=_("Channel"), empty_label=_("choose a channel"))
     weekdays = forms.TypedMultipleChoiceField(
-        label="Days",
+        label=_("Days"),
         coerce=int,
         choices=Slot.Day.choices,
         initial=[day.value for day in Slot.Day if day < Slot.Day.SATURDAY],
         widget=forms.CheckboxSelectMultiple,
     )
     zone = forms.ChoiceField(
-        label="Time zone", help_text="When clocks are changed, a slot keeps its time on the wall there."
+        label=_("Time zone"), help_text=_("When clocks are changed, a slot keeps its time on the wall there.")
     )
 
     class Meta:
@@ -74,11 +76,11 @@ class SlotForm(OwnedForm):
 class SlotAdmin(OwnedAdmin):
     """The times of a week at which channels are posted to."""
 
-    one, many = "posting time", "posting times"
-    add_label = "Add times"
-    lead = "What you put into the queue takes the next of these times that is free, in each channel that it goes to."
-    empty = ("No posting time yet", "Add times of the week for a channel; then posts can go into its queue.")
-    farewell = "What has this time already keeps it."
+    one, many = _("posting time"), _("posting times")
+    add_label = _("Add times")
+    lead = _("What you put into the queue takes the next of these times that is free, in each channel that it goes to.")
+    empty = (_("No posting time yet"), _("Add times of the week for a channel; then posts can go into its queue."))
+    farewell = _("What has this time already keeps it.")
     may_add = may_delete = True
     list_display = ("where", "day", "at", "zone", "coming")
     list_display_links = ("day",)
@@ -100,15 +102,15 @@ class SlotAdmin(OwnedAdmin):
     def delete_model(self, request: HttpRequest, obj: Slot) -> None:
         slots.remove(obj, by=in_dashboard(request))
 
-    @admin.display(description="channel", ordering="channel__name")
+    @admin.display(description=_("channel"), ordering="channel__name")
     def where(self, slot: Slot) -> SafeString:
         return display.tag(slot.channel.platform, slot.channel.name)
 
-    @admin.display(description="day", ordering="weekday")
+    @admin.display(description=_("day"), ordering="weekday")
     def day(self, slot: Slot) -> str:
         return slot.get_weekday_display()
 
-    @admin.display(description="time", ordering="wall")
+    @admin.display(description=_("time"), ordering="wall")
     def at(self, slot: Slot) -> str:
         return f"{slot.wall:%H:%M}"
 
@@ -117,11 +119,13 @@ class SlotAdmin(OwnedAdmin):
         queueing.look_ahead(listed.result_list)
         return listed
 
-    @admin.display(description="next")
+    @admin.display(description=_("next"))
     def coming(self, slot: Slot) -> SafeString:
         """When it comes next, and whether something has it."""
         if slot.ahead is None:
             queueing.look_ahead([slot])
         when, taken = slot.ahead or (None, False)
-        told = display.with_reason(SafeString(), "taken" if taken else "free")
+        told = display.with_reason(
+            SafeString(), pgettext("posting time", "taken") if taken else pgettext("posting time", "free")
+        )
         return format_html("{}{}", display.moment(when), told)

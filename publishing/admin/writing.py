@@ -12,6 +12,8 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from media.models import Asset
@@ -24,14 +26,14 @@ from publishing.posts import contents, labels, tagging
 from publishing.posts.contents import Content
 from publishing.reasons.times import NoTimeGiven
 
-LABELS = {Label.AI: "Made with AI", Label.ADULT: "For adults only"}
+LABELS = {Label.AI: _("Made with AI"), Label.ADULT: _("For adults only")}
 NOW, AT = "now", "at"
 TIMES = (
-    (NOW, "As soon as it is approved"),
-    (AT, "At a time"),
-    (Post.Queue.NEXT.value, "In the queue: the next free time of each channel"),
-    (Post.Queue.FIRST.value, "First in the queue: others make room"),
-    (Post.Queue.LAST.value, "Last in the queue: behind all others"),
+    (NOW, _("As soon as it is approved")),
+    (AT, _("At a time")),
+    (Post.Queue.NEXT.value, _("In the queue: the next free time of each channel")),
+    (Post.Queue.FIRST.value, _("First in the queue: others make room")),
+    (Post.Queue.LAST.value, _("Last in the queue: behind all others")),
 )
 SOME = 12  # tags that are named
 MOST = 60  # pictures to choose from; those that were asked for come first
@@ -54,7 +56,7 @@ class LabelField:
     """What people can be told of it. `by`: who wants it so whatever is ticked here; "" for nobody."""
 
     value: str
-    title: str
+    title: StrOrPromise
     ticked: bool
     by: str
 

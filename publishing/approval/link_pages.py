@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -66,10 +67,11 @@ def _done(row: ApprovalLink, request: HttpRequest) -> str:
         made = links.approve(row, revision=int(shown) if shown.isascii() and shown.isdigit() else -1)
         names = ", ".join(delivery.channel_name for delivery in made)
         with timezone.override(zone_of(row.owner)):
-            return f"Approved. It goes to {names} {display.said(min(each.due_at for each in made))}."
+            told = {"channels": names, "when": display.said(min(each.due_at for each in made))}
+            return _("Approved. It goes to %(channels)s %(when)s.") % told
     if wish == "discard":
         links.discard(row)
-        return "Discarded. It is not posted."
+        return _("Discarded. It is not posted.")
     if wish == "undo":
         return approval_undo.told(links.undo(row))
     return ""

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from poster import clock
@@ -88,7 +89,7 @@ def coming(person: User, channels: dict[UUID, Mark]) -> Coming:
 
 def _by_day(entries: list[Entry], span: Span) -> list[Day]:
     """What is late goes today, as far as anybody knows."""
-    names = {span.on: "Today", span.on + DAY: "Tomorrow"}
+    names = {span.on: _("Today"), span.on + DAY: _("Tomorrow")}
     days: dict[dt.date, list[Entry]] = {day: [] for day in names}
     for entry in entries:
         days[max(grid.day_of(entry.at, span.zone), span.on)].append(entry)

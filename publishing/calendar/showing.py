@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from accounts.models import Channel, User
 from poster.dashboard import display
@@ -94,7 +95,7 @@ class Entry:
         """Its state in words."""
         if self.kind is Kind.DELIVERY:
             return str(State(self.state).label)
-        return "draft" if self.kind is Kind.DRAFT else "repeats"
+        return _("draft") if self.kind is Kind.DRAFT else _("repeats")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from publishing.models import Post
 from publishing.querysets import PostQuerySet
 from watches.models import Watch
 from writing.ai_accounts import PREFIX, Account, account_of, told
-from writing.captioners import CAPTIONERS
 from writing.keys import KEYLESS, key_for
+from writing.names import captioner_name
 
 Use = tuple[UUID, str, str]  # owner, captioner, model: what decides which account a watch asks
 
@@ -61,7 +61,7 @@ def held_accounts(owner_id: UUID | None = None) -> list[Held]:
         if mine:
             rest = max(mine, key=lambda rest: rest.until)
             already = found[rest.key].waiting if rest.key in found else 0
-            found[rest.key] = Held(CAPTIONERS.label(account.captioner), rest, already + waiting.get(user, 0))
+            found[rest.key] = Held(captioner_name(account.captioner), rest, already + waiting.get(user, 0))
     return list(found.values())
 
 

@@ -41,6 +41,7 @@ class Delivery(Outgoing):
     objects = DeliveryQuerySet.as_manager()  # type: ignore[misc]  # the outbox has a manager of its own
 
     class Meta:
+        verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         ordering = ["-created_at"]
 

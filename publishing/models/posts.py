@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
@@ -63,10 +64,12 @@ class Post(Row, Leased):
     file = models.OneToOneField(FoundFile, models.SET_NULL, null=True, blank=True, related_name="post")
     assets = models.ManyToManyField(Asset, through="PostAsset", related_name="posts")
     channels = models.ManyToManyField(Channel, through="Variant", related_name="posts", blank=True)
-    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts", blank=True)
+    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts", blank=True, verbose_name=_("tags"))
     revision = models.PositiveIntegerField(default=1, editable=False)  # raised by every edit; a yes names what it saw
     text = models.TextField(blank=True)
-    wants_words = models.CharField(max_length=10, choices=Words.choices, default=Words.THERE, blank=True)
+    wants_words = models.CharField(
+        _("wants words"), max_length=10, choices=Words.choices, default=Words.THERE, blank=True
+    )
     turn = models.PositiveSmallIntegerField(default=0, editable=False)  # how often words were asked for
     hint = models.CharField(max_length=300, blank=True, editable=False)  # what a person wished of the last question
     words_before = models.TextField(blank=True, editable=False)  # what a captioner's words took the place of
@@ -85,7 +88,7 @@ class Post(Row, Leased):
     fit = models.CharField(
         _("when the shape does not fit"), max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
     )
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     # Of which series it is a repetition, and which one.
     series = models.ForeignKey("Series", models.SET_NULL, null=True, blank=True, related_name="posts", editable=False)
     occurrence = models.DateTimeField(null=True, blank=True, editable=False)
@@ -105,6 +108,8 @@ class Post(Row, Leased):
     objects = PostQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
@@ -120,7 +125,7 @@ class Post(Row, Leased):
         ]
 
     def __str__(self) -> str:
-        return cut(self.text, 60) or "(no words)"
+        return cut(self.text, 60) or gettext("(no words)")
 
     @property
     def waits_because(self) -> str:
@@ -171,7 +176,7 @@ class Variant(Row):
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="variants")
     placement = models.CharField(max_length=10, choices=Placement.choices, default=Placement.FEED)
     text = models.TextField(blank=True)  # empty: as the post
-    due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as the post
+    due_at = models.DateTimeField(_("goes out at"), null=True, blank=True)  # empty: as the post
     options = models.JSONField(default=dict, blank=True)  # what was chosen, see publishing.platforms.Option
     pictures = models.JSONField(default=list, blank=True)  # ids of assets in their order; empty: as the post
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
 from poster.models import Row
@@ -17,24 +18,26 @@ class Slot(Row):
     class Day(models.IntegerChoices):
         """As `datetime.weekday` has them."""
 
-        MONDAY = 0, "Monday"
-        TUESDAY = 1, "Tuesday"
-        WEDNESDAY = 2, "Wednesday"
-        THURSDAY = 3, "Thursday"
-        FRIDAY = 4, "Friday"
-        SATURDAY = 5, "Saturday"
-        SUNDAY = 6, "Sunday"
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="slots")
-    channel = models.ForeignKey(Channel, models.CASCADE, related_name="slots")
-    weekday = models.PositiveSmallIntegerField("day", choices=Day.choices)
-    wall = models.TimeField("time")
-    zone = models.CharField("time zone", max_length=60)
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="slots", verbose_name=_("channel"))
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Day.choices)
+    wall = models.TimeField(_("time"))
+    zone = models.CharField(_("time zone"), max_length=60)
 
     # No column: when it comes next, and whether something has that, where it was asked (`publishing.posts.queueing`).
     ahead: tuple[dt.datetime, bool] | None = None
 
     class Meta:
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
         ordering = ["channel", "weekday", "wall"]
         constraints = [models.UniqueConstraint(fields=["channel", "weekday", "wall", "zone"], name="slot_once")]
 

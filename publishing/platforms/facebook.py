@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_FACEBOOK
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
-from poster.reasons import _
 from publishing.platforms import (
     ANY,
     Account,
@@ -83,7 +84,7 @@ FEED = Shown(
 class FacebookPage:
     """A Page, with its own token. No public address is needed: it takes the bytes."""
 
-    look = Look("facebook", actions=("Like", "Comment", "Share"), dated=True)
+    look = Look("facebook", actions=(_("Like"), _("Comment"), _("Share")), dated=True)
     options = ()
     labels: Mapping[Form, frozenset[Label]] = {}  # it reads a picture's own mark, and has no field
     limits = {

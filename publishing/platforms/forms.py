@@ -82,6 +82,8 @@ class Option:
     `name`: under which it is kept for ever, and sent. `default`: what holds where nobody has chosen; "" and False are
     not sent at all. `choices`: of a CHOICE, what is sent and what people read. `most`: of a TEXT, in characters, none
     of which is in `without`. `scope`: the permission of the login that it needs.
+
+    What people read is marked (`gettext_noop`), and translated where it is shown.
     """
 
     name: str

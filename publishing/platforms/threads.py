@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from django.utils.translation import gettext_noop as _
+
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_THREADS
 from poster.errors import OutsideError, Refused
-from poster.reasons import _
 from poster.reasons.outside_posts import ShapeRefused
 from publishing.platforms import (
     ANY,
@@ -60,10 +61,10 @@ FEED = Shown(
 FOR_GOOD = {"INVALID_ASPEC_RATIO", "INVALID_ASPECT_RATIO"}
 PICTURED = frozenset({Form.PHOTO, Form.ALBUM})
 WHO_REPLIES = (  # Reply Management, "Control Who Can Reply"
-    ("everyone", "Everyone"),
-    ("followers_only", "Followers"),
-    ("accounts_you_follow", "Accounts you follow"),
-    ("mentioned_only", "Only accounts that are mentioned"),
+    ("everyone", _("Everyone")),
+    ("followers_only", _("Followers")),
+    ("accounts_you_follow", _("Accounts you follow")),
+    ("mentioned_only", _("Only accounts that are mentioned")),
 )
 
 
@@ -76,7 +77,7 @@ class Threads(Containers):
         Option(
             name="reply_control",
             kind=OptionKind.CHOICE,
-            label="Who can reply",
+            label=_("Who can reply"),
             forms=PICTURED | {Form.TEXT},
             default="everyone",
             choices=WHO_REPLIES,
@@ -84,17 +85,17 @@ class Threads(Containers):
         Option(
             name="topic_tag",
             kind=OptionKind.TEXT,
-            label="Topic",
+            label=_("Topic"),
             forms=PICTURED | {Form.TEXT},
             default="",
-            help="One topic, without the sign. Without it, the first hashtag becomes the topic.",
+            help=_("One topic, without the sign. Without it, the first hashtag becomes the topic."),
             most=50,
             without=".&",
         ),
         Option(
             name="is_spoiler_media",
             kind=OptionKind.FLAG,
-            label="Blur the pictures until somebody presses them",
+            label=_("Blur the pictures until somebody presses them"),
             forms=PICTURED,
             default=False,
         ),

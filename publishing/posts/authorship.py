@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 
 from publishing.models import Post
-from writing.captioners import CAPTIONERS
 from writing.models import AiCall
+from writing.names import captioner_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def of(post: Post) -> Authorship:
     )
     written = post.words_from
     return Authorship(
-        captioner=CAPTIONERS.label(written.captioner) if written else "",
+        captioner=captioner_name(written.captioner) if written else "",
         model=written.model if written else "",
         changed=written is not None and post.text != written.whole.strip(),
         calls=told["calls"],

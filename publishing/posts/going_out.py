@@ -33,7 +33,14 @@ def said(place: Place, post: Post) -> str:
         return _of(delivery)
     if post.state == Post.State.DISCARDED:
         return _("Discarded, so it does not go out")
-    return _("Goes out %s") % foretold(place, post)
+    planned = _planned(place, post)
+    if planned is not None and planned > clock.now():
+        return _("Goes out %s") % _at(planned)
+    if planned is not None:
+        return _("Goes out a minute after you approve it, as its time is past")
+    if post.queue:
+        return _("Goes out in the queue, where no time is free")
+    return _("Goes out a minute after you approve it")
 
 
 def _of(delivery: Delivery) -> str:
@@ -53,9 +60,13 @@ def foretold(place: Place, post: Post) -> str:
     if planned is not None and planned <= clock.now():
         return _("a minute after you approve it, as its time is past")
     if planned is not None:
-        exact, told = display.day_and_hour(planned), display.said(planned)
-        return exact if told == exact else f"{exact} ({told})"
+        return _at(planned)
     return _("in the queue, where no time is free") if post.queue else _("a minute after you approve it")
+
+
+def _at(planned: dt.datetime) -> str:
+    exact, told = display.day_and_hour(planned), display.said(planned)
+    return exact if told == exact else f"{exact} ({told})"
 
 
 def _planned(place: Place, post: Post) -> dt.datetime | None:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Channel
 from poster.reasons import Reason, Term
@@ -19,14 +21,16 @@ from publishing.posts.text_limits import limits_of
 from publishing.reasons import content as why
 from watches.models import Watch
 
-NAMES = {Label.AI: "made with AI", Label.ADULT: "for adults only"}
-
 
 def always(post: Post, *channels: Channel) -> dict[Label, str]:
     """What is labelled whatever the post says, and who wants it so, for people."""
-    sources = [(f"the source {watch}", watch) for watch in _watches(post)]
-    orders = [("you", post.owner), *sources, *((str(channel), channel) for channel in channels)]
-    found = {Label(name): "this install" for name in settings.ALWAYS_LABEL}
+    sources = [(_("the source %(name)s") % {"name": watch}, watch) for watch in _watches(post)]
+    orders = [
+        (pgettext("always labelled, as set for", "you"), post.owner),
+        *sources,
+        *((str(channel), channel) for channel in channels),
+    ]
+    found = {Label(name): _("this install") for name in settings.ALWAYS_LABEL}
     for who, order in orders:
         for label, wanted in ((Label.AI, order.always_ai), (Label.ADULT, order.always_adult)):
             if wanted:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
 
 from poster.reasons import Reason
 from publishing.platforms import PLATFORMS, Form, Json, Option, OptionKind
@@ -14,6 +17,16 @@ Chosen = Mapping[str, Json]  # by the name of the option
 def offered(platform: str) -> dict[str, Option]:
     """By name, in the order in which they are shown."""
     return {option.name: option for option in PLATFORMS[platform].options}
+
+
+def shown(option: Option) -> Option:
+    """As people read it, in their language. What is stored names it as its platform does, the same for everybody."""
+    return replace(
+        option,
+        label=_(option.label),
+        help=_(option.help) if option.help else "",  # of an empty text a catalogue tells about itself
+        choices=tuple((value, _(words)) for value, words in option.choices),
+    )
 
 
 def findings(declared: Iterable[Option], form: Form, chosen: Chosen, scopes: Collection[str]) -> Iterator[Reason]:
@@ -43,7 +56,7 @@ def _wrong(option: Option, value: Json, scopes: Collection[str]) -> Iterator[Rea
 def _fits(option: Option, value: Json) -> bool:
     match option.kind:
         case OptionKind.CHOICE:
-            return any(value == name for name, _ in option.choices)
+            return any(value == name for name, _words in option.choices)
         case OptionKind.FLAG:
             return isinstance(value, bool)
         case OptionKind.TEXT:
@@ -52,7 +65,7 @@ def _fits(option: Option, value: Json) -> bool:
 
 def said(platform: str, chosen: Chosen) -> list[tuple[str, str]]:
     """What was chosen, in the words that people chose it by."""
-    known = offered(platform)
+    known = {name: shown(option) for name, option in offered(platform).items()}
     return [(_title(known.get(name), name), _words(known.get(name), value)) for name, value in chosen.items()]
 
 
@@ -62,7 +75,7 @@ def _title(option: Option | None, name: str) -> str:
 
 def _words(option: Option | None, value: Json) -> str:
     if value is True:
-        return "yes"
+        return _("yes")
     return dict(option.choices).get(value, str(value)) if option else str(value)
 
 

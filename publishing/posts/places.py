@@ -62,14 +62,21 @@ class Place:
         """When it is to go out there; None: as soon as it is approved."""
         return self.own_due_at or post.due_at
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> str:
+        """As it stands in a reason, which is stored: the same for everybody."""
         return f"{self.channel}, {self.placement}" if self.placement != Placement.FEED else str(self.channel)
+
+    def __str__(self) -> str:
+        if self.placement == Placement.FEED:
+            return str(self.channel)
+        return f"{self.channel}, {Placement(self.placement).label}"
 
 
 def problem_of(place: Place, post: Post) -> Reason | None:
     """Why it cannot go there as it is; None when it can."""
     cause = next(_problems(place, post), None)
-    return AtAPlace(place=str(place), cause=Because(cause)) if cause else None
+    return AtAPlace(place=place.told, cause=Because(cause)) if cause else None
 
 
 def _problems(place: Place, post: Post) -> Iterator[Reason]:

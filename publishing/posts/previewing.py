@@ -6,7 +6,7 @@ What is folded, pressed and laid out is what the platform declares (`publishing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -186,13 +186,13 @@ def _one_each(post: Post) -> list[Place]:
 def _preview(post: Post, place: Place) -> Preview:
     channel, form = place.channel, place.form(post)
     limits, shown = limits_of(channel.platform, form), shown_of(channel.platform, form)
-    words = place.text(post)
+    words, look = place.text(post), PLATFORMS[channel.platform].look
     text, told = (place.own_text or post.text, advice(words, limits)) if limits.text else ("", "")
     problem = problem_of(place, post) or (too_long(words, limits) if text else None)
     topic = str(place.chosen.get(shown.topic) or "") if shown.topic else ""
     return Preview(
         channel=channel,
-        look=PLATFORMS[channel.platform].look,
+        look=replace(look, actions=tuple(map(_, look.actions))),
         label=PLATFORMS.label(channel.platform),
         placement=place.placement,
         own=f"words_{channel.pk}:{place.placement}",

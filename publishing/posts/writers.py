@@ -15,8 +15,8 @@ from accounts.ai_services import SERVICES
 from poster.errors import Unauthorized
 from publishing.models import Post
 from watches.models import PromptTemplate, Watch
-from writing.captioners import CAPTIONERS
 from writing.keys import KEYLESS, key_for
+from writing.names import captioner_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class OwnModel:
     @property
     def name(self) -> str:
         """What people call it."""
-        return " ".join(filter(None, [CAPTIONERS.label(self.captioner), self.model]))
+        return " ".join(filter(None, [captioner_name(self.captioner), self.model]))
 
 
 Writer = Watch | OwnModel

@@ -13,6 +13,7 @@ from urllib.robotparser import RobotFileParser
 import requests
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from publishing.public_pictures import addresses
 
@@ -43,32 +44,32 @@ class Hindrance(StrEnum):
 
 
 SENTENCES = {
-    Hindrance.UNREACHED: (
-        "We do not reach {url} ourselves. Open it from a phone outside of your network: if it does not open "
+    Hindrance.UNREACHED: _(
+        "We do not reach %(url)s ourselves. Open it from a phone outside of your network: if it does not open "
         "there either, Instagram and Threads cannot fetch pictures."
     ),
-    Hindrance.ROBOTS: (
-        "The robots.txt at {url} shuts out facebookexternalhit, so Instagram and Threads fetch no picture. "
+    Hindrance.ROBOTS: _(
+        "The robots.txt at %(url)s shuts out facebookexternalhit, so Instagram and Threads fetch no picture. "
         "Something in front of this program answers with a robots.txt of its own: let /robots.txt through."
     ),
-    Hindrance.REDIRECT: (
-        "{url} redirects the addresses of pictures, and the crawlers of Instagram and Threads do not follow. "
+    Hindrance.REDIRECT: _(
+        "%(url)s redirects the addresses of pictures, and the crawlers of Instagram and Threads do not follow. "
         "Set PUBLIC_URL to where it leads, or let /picture/ through unchanged."
     ),
-    Hindrance.TURNED_AWAY: (
-        "{url} turns away who asks for a picture as the crawlers of Instagram and Threads do. Is there a "
+    Hindrance.TURNED_AWAY: _(
+        "%(url)s turns away who asks for a picture as the crawlers of Instagram and Threads do. Is there a "
         "login, a bot filter or a firewall in front? Let /picture/ and /robots.txt through."
     ),
-    Hindrance.TYPE: (
-        "{url} gives pictures another type than image/jpeg, so Instagram and Threads refuse them. Something "
+    Hindrance.TYPE: _(
+        "%(url)s gives pictures another type than image/jpeg, so Instagram and Threads refuse them. Something "
         "in front of this program changes them: let /picture/ through unchanged."
     ),
-    Hindrance.LENGTH: (
-        "{url} does not say how long a picture is when it is asked with HEAD, or says it wrongly. Something "
+    Hindrance.LENGTH: _(
+        "%(url)s does not say how long a picture is when it is asked with HEAD, or says it wrongly. Something "
         "in front of this program changes it: let /picture/ through unchanged."
     ),
-    Hindrance.RANGE: (
-        "{url} does not answer requests for a part of a picture (Range), which Instagram and Threads make. "
+    Hindrance.RANGE: _(
+        "%(url)s does not answer requests for a part of a picture (Range), which Instagram and Threads make. "
         "Something in front of this program swallows them: let /picture/ through unchanged."
     ),
 }

@@ -22,8 +22,8 @@ from publishing.spending.budgets import Budget
 from publishing.spending.months import Month
 from watches.models import Watch
 from writing.ai_costs import counted, figures
-from writing.captioners import CAPTIONERS
 from writing.models import AiCall
+from writing.names import writer_name
 
 MOST = 12  # rows of one table
 
@@ -121,8 +121,7 @@ def bars(calls: QuerySet[AiCall], month: Month) -> list[day_bars.Bar]:
 
 def by_model(calls: QuerySet[AiCall], whole: Taken) -> Table:
     def line(row: Mapping[str, Any]) -> Line:
-        label = CAPTIONERS.label(row["captioner"])
-        return Line(f"{label}, {row['model']}" if row["model"] else label, Taken.of(row), service=row["captioner"])
+        return Line(writer_name(row["captioner"], row["model"]), Taken.of(row), service=row["captioner"])
 
     return _table(_grouped(calls, "captioner", "model"), line, whole)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from outbox.models import LedgerEntry
 from poster.dashboard.display import UNKNOWN, icon
@@ -14,14 +15,14 @@ register = template.Library()
 
 # What a delivery's state means, in a sentence, when there is no error that says it.
 MEANINGS = {
-    "queued": "It waits for its turn.",
-    "prepared": "The platform has the picture; nobody can see it yet.",
-    "publishing": "The platform was told to show it, and has not answered yet.",
-    "accepted": "The platform has all of it, and shows it as soon as it has finished with it.",
-    "checking": "We asked for it to be shown and heard no clear answer, so we look whether it is there.",
-    "needs_you": "We cannot find out whether it is there. Please look at the page, and tell.",
-    "published": "It is there.",
-    "cancelled": "Nothing more is done about it.",
+    "queued": _("It waits for its turn."),
+    "prepared": _("The platform has the picture; nobody can see it yet."),
+    "publishing": _("The platform was told to show it, and has not answered yet."),
+    "accepted": _("The platform has all of it, and shows it as soon as it has finished with it."),
+    "checking": _("We asked for it to be shown and heard no clear answer, so we look whether it is there."),
+    "needs_you": _("We cannot find out whether it is there. Please look at the page, and tell."),
+    "published": _("It is there."),
+    "cancelled": _("Nothing more is done about it."),
 }
 
 # Lines of a ledger: by what they are, and for evidence by what it says.
@@ -52,4 +53,4 @@ def step_dot(step: LedgerEntry) -> SafeString:
 @register.filter
 def meaning(row: Delivery) -> str:
     """What its state means, for those that no error explains."""
-    return MEANINGS.get(row.state, "")
+    return str(MEANINGS.get(row.state, ""))

@@ -76,7 +76,7 @@ class Zone {
       const come = await this.untilThere(file, row);
       if (row.left) return;
       row.upload = "";
-      this.say(row, come.again ? this.words.again.replace("%s", () => file.name) : this.words.done, "there");
+      this.say(row, come.again ? named(this.words.again, file.name) : this.words.done, "there");
       this.element.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: come }));
     } catch (error) {
       if (!row.left) this.say(row, error.message, "wrong");
@@ -127,6 +127,7 @@ class Zone {
   }
 }
 
+const named = (words, name) => words.replace("%s", () => name);
 const isFolder = (item) => item.webkitGetAsEntry && item.webkitGetAsEntry()?.isDirectory;
 
 for (const element of document.querySelectorAll("[data-uploading]")) {
@@ -155,7 +156,7 @@ for (const element of document.querySelectorAll("[data-uploading]")) {
     const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
     for (const item of items.filter(isFolder)) {
       const { name } = item.webkitGetAsEntry();
-      zone.refuse(name, zone.words.folder.replace("%s", () => name));
+      zone.refuse(name, named(zone.words.folder, name));
     }
     zone.add(items.filter((item) => !isFolder(item)).map((item) => item.getAsFile()).filter(Boolean));
   });

@@ -39,6 +39,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from poster.errors import OutsideError
 from poster.reasons import Plural, Reason
 from poster.registry import Registry
@@ -51,10 +54,11 @@ class About:
     put_in: what to put in for a place of it, after its label and a colon. provider: whose login opens it, by its name
     in `accounts.providers`; "": it needs none. of_this_machine: its places are folders here, so they are the
     operator's alone, never hold files of our own, and are looked at as often as SHORTEST_FOLDER_INTERVAL says.
-    shows: a sentence about what somebody who walks through it sees there, and what not, marked for translation.
+    shows: a sentence about what somebody who walks through it sees there, and what not. Both are marked for
+    translation.
     """
 
-    put_in: str = ""
+    put_in: str | Plural = ""
     shows: str | Plural = ""
     icon: str = "folder"
     provider: str = ""
@@ -251,10 +255,15 @@ class Walkable(Protocol):
 # A source is opened as `SOURCES[key](token)`; `token` is "" for those that need no login.
 SOURCES: Registry[type[Source]] = Registry(
     {
-        "folder": ("Folder on this machine", "watches.sources.folder:FolderSource"),
+        "folder": (_("Folder on this machine"), "watches.sources.folder:FolderSource"),
         "drive": ("Google Drive", "watches.sources.drive:DriveSource"),
     }
 )
+
+
+def source_name(source: str) -> str:
+    """What people call it, in the reader's language; what is stored has `SOURCES.label`."""
+    return gettext(SOURCES.label(source))
 
 
 def about(source: str) -> About:

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils.translation import gettext
+
 from accounts.providers.google import client as google
 from poster.errors import Refused, Unavailable
 from poster.reasons import Because, Quoted, _
@@ -58,7 +60,7 @@ class DriveSource:
     """One account's Drive. `token`: a living access token with the scope drive.readonly."""
 
     about = About(
-        put_in="the folder's link, as copied from the browser.",
+        put_in=_("the folder's link, as copied from the browser."),
         shows=_(
             "All folders of this account, its shared drives, and what others share with it. Shortcuts to folders are "
             "left out: paste the link of the folder itself."
@@ -123,14 +125,14 @@ class DriveSource:
         with self._open() as calls:
             if not folder_id:
                 drives = [Folder(one["id"], odd_name(one)) for one in calls.shared_drives() if one.get("id")]
-                return [Folder(HOME, "My Drive"), *drives, Folder(SHARED, "Shared with me")]
+                return [Folder(HOME, gettext("My Drive")), *drives, Folder(SHARED, gettext("Shared with me"))]
             where = "sharedWithMe = true" if folder_id == SHARED else f"'{_id_in(folder_id)}' in parents"
             return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where)[0] if not is_odd(item)]
 
     def open(self, text: str) -> Opened:
         """The folder of this id or link. The top has My Drive, the shared drives, and what is shared with it."""
         if text.strip() in {"", SHARED}:
-            names = {"": "Google Drive", SHARED: "Shared with me"}
+            names = {"": "Google Drive", SHARED: gettext("Shared with me")}
             inside = self.browse(text.strip())
             some, all_there = inside[:MOST_OPENED], len(inside) <= MOST_OPENED
             return Opened(text.strip(), names[text.strip()], folders=some, all_folders=all_there, place=False)

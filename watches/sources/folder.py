@@ -65,7 +65,7 @@ class FolderSource:
     """Directories here. There is no login: `token` stays empty."""
 
     about = About(
-        put_in="its whole path.",
+        put_in=_("its whole path."),
         shows=_("Folders of the machine that ai-poster runs on, but for hidden ones and links to other places."),
         of_this_machine=True,
     )

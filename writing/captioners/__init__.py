@@ -28,6 +28,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
+from django_stubs_ext import StrOrPromise
+
 from poster.errors import Refused, Trace
 from poster.reasons import Reason
 from poster.registry import Registry
@@ -97,7 +101,7 @@ class Words:
     answer: str = ""
 
 
-SENT = "Gets a smaller copy of each picture, and your prompt; answers with words."
+SENT = gettext_lazy("Gets a smaller copy of each picture, and your prompt; answers with words.")
 
 
 class NoWords(Refused):
@@ -123,8 +127,8 @@ class NoWords(Refused):
 class Captioner(Protocol):
     """See the module's docstring: that is the law."""
 
-    company: str  # who gets the pictures; "" where the address alone says it
-    gets: str  # what they get, for the privacy page
+    company: StrOrPromise  # who gets the pictures; "" where the address alone says it
+    gets: StrOrPromise  # what they get, for the privacy page
     most_pictures: int  # that it looks at together; of a post with more, it gets the first ones
     takes_hints: bool  # whether `Brief.hint` changes what it writes
 
@@ -133,15 +137,16 @@ class Captioner(Protocol):
     def check(self, key: Key) -> None: ...
 
 
+# What they are called is marked here, and translated where it is shown (`writing.names`): it is stored as well.
 CAPTIONERS: Registry[type[Captioner]] = Registry(
     {
-        "describer": ("Built-in describer (tags, offline)", "writing.captioners.describer:Describer"),
+        "describer": (_("Built-in describer (tags, offline)"), "writing.captioners.describer:Describer"),
         "openai": ("OpenAI", "writing.captioners.chat:OpenAI"),
         "anthropic": ("Anthropic Claude", "writing.captioners.anthropic:Anthropic"),
         "gemini": ("Google Gemini", "writing.captioners.chat:Gemini"),
-        "openrouter": ("OpenRouter (many models)", "writing.captioners.chat:OpenRouter"),
+        "openrouter": (_("OpenRouter (many models)"), "writing.captioners.chat:OpenRouter"),
         "compatible": (
-            "Ollama, LM Studio or another compatible server",
+            _("Ollama, LM Studio or another compatible server"),
             "writing.captioners.chat:Compatible",
         ),
     }

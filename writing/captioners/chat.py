@@ -14,6 +14,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
 from accounts.providers.companies import GOOGLE
 from poster.errors import OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import ssrf
@@ -62,7 +65,7 @@ class Chat:
     """A `Captioner` for one vendor."""
 
     vendor: Vendor
-    company = ""
+    company: StrOrPromise = ""
     gets, most_pictures, takes_hints = SENT, MOST_PICTURES, True
 
     def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
@@ -260,7 +263,7 @@ class Gemini(Chat):
 
 
 class OpenRouter(Chat):
-    company = "OpenRouter, and the maker of the model"
+    company = gettext_lazy("OpenRouter, and the maker of the model")
     vendor = Vendor(
         "OpenRouter",
         "https://openrouter.ai/api/v1",

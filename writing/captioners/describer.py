@@ -14,6 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from poster.errors import Refused, Unavailable
 from poster.work.children import ChildDied, ChildRefused, run
 from writing.caption_cleanup import Bounds, Draft, Tidied, Unfit, tidy
@@ -36,7 +38,7 @@ _ORDER = re.compile(
 class Describer:
     """A `Captioner` for every language that English captions suit; a person is always asked to look."""
 
-    company, gets = "this machine", "Describes pictures on this machine: nothing is sent anywhere."
+    company, gets = _("this machine"), _("Describes pictures on this machine: nothing is sent anywhere.")
     most_pictures = 5  # each may take its SECONDS, and who looks at them has their post for five minutes
     takes_hints = False  # it says what it sees
 
