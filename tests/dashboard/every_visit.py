@@ -225,7 +225,7 @@ def second_factors(person: User) -> tuple[str, list[Visit]]:
         *(Visit(reverse(name)) for name in ("mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn")),
         Visit(reverse("mfa_add_webauthn"), add_a_passkey),
         Visit(passkeys),
-        Visit(passkeys, sent("a[href$='/edit/']")),
+        Visit(passkeys, sent("a[href$='/rename/']")),
         Visit(passkeys, sent("a[href$='/remove/']")),
         Visit(reverse("mfa_reauthenticate_webauthn")),
     ]
