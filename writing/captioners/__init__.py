@@ -28,10 +28,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_noop as _
-from django_stubs_ext import StrOrPromise
-
 from poster.errors import Refused, Trace
 from poster.reasons import Reason
 from poster.registry import Registry
@@ -101,7 +97,12 @@ class Words:
     answer: str = ""
 
 
-SENT = gettext_lazy("Gets a smaller copy of each picture, and your prompt; answers with words.")
+def _(text: str) -> str:
+    """Marks a text for the catalogues, as `gettext_noop`: children that look at pictures know no Django."""
+    return text
+
+
+SENT = _("Gets a smaller copy of each picture, and your prompt; answers with words.")
 
 
 class NoWords(Refused):
@@ -125,10 +126,10 @@ class NoWords(Refused):
 
 
 class Captioner(Protocol):
-    """See the module's docstring: that is the law."""
+    """See the module's docstring: that is the law. What people read is marked, and translated where it is shown."""
 
-    company: StrOrPromise  # who gets the pictures; "" where the address alone says it
-    gets: StrOrPromise  # what they get, for the privacy page
+    company: str  # who gets the pictures; "" where the address alone says it
+    gets: str  # what they get, for the privacy page
     most_pictures: int  # that it looks at together; of a post with more, it gets the first ones
     takes_hints: bool  # whether `Brief.hint` changes what it writes
 

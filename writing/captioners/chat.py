@@ -14,8 +14,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy
-from django_stubs_ext import StrOrPromise
+from django.utils.translation import gettext_noop as _
 
 from accounts.providers.companies import GOOGLE
 from poster.errors import OutsideError, Suspended, Unanswered, Unavailable
@@ -65,7 +64,7 @@ class Chat:
     """A `Captioner` for one vendor."""
 
     vendor: Vendor
-    company: StrOrPromise = ""
+    company = ""
     gets, most_pictures, takes_hints = SENT, MOST_PICTURES, True
 
     def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
@@ -263,7 +262,7 @@ class Gemini(Chat):
 
 
 class OpenRouter(Chat):
-    company = gettext_lazy("OpenRouter, and the maker of the model")
+    company = _("OpenRouter, and the maker of the model")
     vendor = Vendor(
         "OpenRouter",
         "https://openrouter.ai/api/v1",

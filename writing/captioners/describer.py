@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from poster.errors import Refused, Unavailable
 from poster.work.children import ChildDied, ChildRefused, run
