@@ -9,7 +9,11 @@ from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget
 from django.contrib.auth.hashers import is_password_usable
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.ai_keys import is_key, tried
 from accounts.ai_services import service_choices
@@ -29,13 +33,12 @@ ALLOWED = {
     "shortest_interval": "SHORTEST_INTERVAL",
 }
 LABELS = {
-    "most_held_mb": "megabytes of pictures held",
-    "ai_budget": "US dollars a month for captions",
-    "most_watches": "sources",
-    "most_pictures": "pictures a day",
-    "shortest_interval": "seconds between two looks",
+    "most_held_mb": _("megabytes of pictures held"),
+    "ai_budget": _("US dollars a month for captions"),
+    "most_watches": _("sources"),
+    "most_pictures": _("pictures a day"),
+    "shortest_interval": _("seconds between two looks"),
 }
-IN_PRACTICE = '{} In practice: <a href="{}">a key of the sandbox</a>, whose models answer here.'
 SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -69,29 +72,35 @@ class PasswordIsSet(ReadOnlyPasswordHashWidget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's signature
         context: dict[str, Any] = super().get_context(name, value, attrs)
         there = bool(value) and is_password_usable(value)
-        return {**context, "summary": [{"label": "A password is set." if there else "No password is set."}]}
+        return {
+            **context,
+            "summary": [{"label": gettext("A password is set.") if there else gettext("No password is set.")}],
+        }
 
 
 class PersonForm(AnyForm):
     """What the operator may change about a person."""
 
     password = ReadOnlyPasswordHashField(
-        label="Password", widget=PasswordIsSet, help_text="Passwords are stored hashed, so nobody can read them."
+        label=_("Password"),
+        widget=PasswordIsSet,
+        help_text=_("Passwords are stored hashed, so nobody can read them."),
     )
 
     class Meta:
         model = User
         fields = ("email", "name", "is_active", "is_superuser", "password", *ALLOWED)
-        labels = {"is_superuser": "Operator", **{name: capfirst(label) for name, label in LABELS.items()}}
+        labels = {"is_superuser": _("Operator"), **{name: capfirst(label) for name, label in LABELS.items()}}
         help_texts = {
-            "is_superuser": "Sees everything of everybody, and looks after this install.",
-            "is_active": "Untick to block sign-in without deleting the account.",
+            "is_superuser": _("Sees everything of everybody, and looks after this install."),
+            "is_active": _("Untick to block sign-in without deleting the account."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name, setting in ALLOWED.items():
-            self.fields[name].help_text = f"Empty: as for everybody, {getattr(settings, setting)}."
+            told = {"amount": getattr(settings, setting)}
+            self.fields[name].help_text = gettext("Empty: as for everybody, %(amount)s.") % told
 
     def clean_email(self) -> str:
         """In small letters, as new ones are."""
@@ -102,19 +111,20 @@ class PersonForm(AnyForm):
         stays = self.cleaned_data.get("is_active") and self.cleaned_data.get("is_superuser")
         hold_operators()
         if not stays and is_the_only_operator(self.instance):
-            raise forms.ValidationError("This is the only operator. Make somebody else an operator first.")
+            raise forms.ValidationError(gettext("This is the only operator. Make somebody else an operator first."))
         return data
 
 
 class ConnectForm(forms.Form):
     """A login by its tokens, for those who have them. A page that comes back with a fault does not hold them."""
 
-    provider = forms.ChoiceField(choices=PROVIDERS.choices)
-    access_token = forms.CharField(widget=forms.PasswordInput(attrs=SECRET))
+    provider = forms.ChoiceField(label=_("Provider"), choices=PROVIDERS.choices)
+    access_token = forms.CharField(label=_("Access token"), widget=forms.PasswordInput(attrs=SECRET))
     refresh_token = forms.CharField(
+        label=_("Refresh token"),
         required=False,
         widget=forms.PasswordInput(attrs=SECRET),
-        help_text="Google gives one; the others do not.",
+        help_text=_("Google gives one; the others do not."),
     )
 
     def grant(self) -> Grant:
@@ -138,21 +148,24 @@ class ChannelForm(OwnedForm):
         data = super().clean()
         begin, end = self.cleaned_data.get("quiet_from"), self.cleaned_data.get("quiet_until")
         if (begin is None) != (end is None) or (begin is not None and begin == end):
-            self.add_error("quiet_until", "Quiet hours have a beginning and another end. Fill in both, or none.")
+            told = gettext("Quiet hours have a beginning and another end. Fill in both, or none.")
+            self.add_error("quiet_until", told)
         return data
 
     def clean_most_per_day(self) -> int | None:
         """Nothing at all is a channel that is switched off."""
         most: int | None = self.cleaned_data["most_per_day"]
         if most == 0:
-            raise forms.ValidationError("At least one. To stop posting here, switch it off.")
+            raise forms.ValidationError(gettext("At least one. To stop posting here, switch it off."))
         return most
 
     def clean_spacing(self) -> int:
         """A pause that is longer than a week is a channel that is switched off."""
         spacing = int(self.cleaned_data["spacing"])
         if spacing > MOST_SPACING:
-            raise forms.ValidationError("At most a week (604800 seconds). To stop posting here, switch it off.")
+            raise forms.ValidationError(
+                gettext("At most a week (604800 seconds). To stop posting here, switch it off.")
+            )
         return spacing
 
 
@@ -162,38 +175,43 @@ class AiKeyForm(OwnedForm):
     warning = ""  # a sentence, when the key could not be tried
 
     new_key = forms.CharField(
-        label="Key",
+        label=_("Key"),
         widget=forms.PasswordInput(attrs=SECRET),
-        help_text="Kept sealed, and never shown again. It is used for your pictures only.",
+        help_text=_("Kept sealed, and never shown again. It is used for your pictures only."),
     )
 
     class Meta:
         model = AiKey
         fields = ("captioner",)
-        labels = {"captioner": "Service"}
+        labels = {"captioner": _("Service")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         if "captioner" in self.fields:
-            self.fields["captioner"] = forms.ChoiceField(label="Service", choices=service_choices)
+            self.fields["captioner"] = forms.ChoiceField(label=_("Service"), choices=service_choices)
         else:
-            self.fields["new_key"].label = "Another key, in its place"
+            self.fields["new_key"].label = gettext("Another key, in its place")
         if settings.PRACTICE:
-            words, where = self.fields["new_key"].help_text, f"{settings.REMOTE_ROOT}/feed/#keys"
-            self.fields["new_key"].help_text = format_html(IN_PRACTICE, words, where)
+            self.fields["new_key"].help_text = self._in_practice(self.fields["new_key"].help_text)
+
+    def _in_practice(self, words: StrOrPromise) -> SafeString:
+        there = gettext('In practice: <a href="{address}">a key of the sandbox</a>, whose models answer here.')
+        return format_html("{} {}", words, format_html(there, address=f"{settings.REMOTE_ROOT}/feed/#keys"))
 
     def clean_captioner(self) -> str:
         """One key a service: another one takes its place on the page of the first."""
         service = str(self.cleaned_data["captioner"])
         if AiKey.objects.filter(owner=self.person, captioner=service).exists():
-            raise forms.ValidationError("You have stored a key for this service already. Open it to replace it.")
+            raise forms.ValidationError(
+                gettext("You have stored a key for this service already. Open it to replace it.")
+            )
         return service
 
     def clean_new_key(self) -> str:
         """It travels in a header: one line of visible letters."""
         key = str(self.cleaned_data["new_key"]).strip()
         if not is_key(key):
-            raise forms.ValidationError("This is not a key: it has spaces, strange letters, or is too long.")
+            raise forms.ValidationError(gettext("This is not a key: it has spaces, strange letters, or is too long."))
         return key
 
     def clean(self) -> dict[str, Any] | None:

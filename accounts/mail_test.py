@@ -9,12 +9,13 @@ from typing import cast
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
+from django.utils.translation import gettext_lazy as _
 
 from accounts import mailer
 from poster.secrets.redaction import redact
 
-SUBJECT = "A mail from ai-poster, to try it"
-BODY = "You asked ai-poster to try whether its mails reach you. This one did.\n"
+SUBJECT = _("A mail from ai-poster, to try it")
+BODY = _("You asked ai-poster to try whether its mails reach you. This one did.")
 MOST = 300  # letters of an answer
 
 
@@ -29,7 +30,7 @@ class Sent:
 
 def send(address: str) -> Sent:
     """Send it now, and wait for the answer: for a worker, as a server may take its time."""
-    message = EmailMessage(SUBJECT, BODY, to=[address])
+    message = EmailMessage(str(SUBJECT), f"{BODY}\n", to=[address])
     if not mailer.has_server():
         return Sent(mailer.post_now(message), "", "")
     through = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"

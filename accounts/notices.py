@@ -5,6 +5,8 @@
     warn_surely for what happens once and is noticed by nobody again: its words are kept, and `send_waiting` sends them
                 as often as it takes
 
+The words are those of whoever reads them: `with read_by(owner)` where they are chosen.
+
 Both are a `Notice` that says when it may be tried again. Of two who meet, one sends: it moves that time first. `kind`:
 what they can choose about it (`accounts.mail_choices`). Whoever wants it in the mail of the day has it kept until their
 morning; then one mail tells all that came together.
@@ -23,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import mail_choices
+from accounts.local_time import read_by
 from accounts.mailer import link, post_now
 from accounts.models import Notice, User
 from poster import clock
@@ -101,7 +104,7 @@ def send_waiting() -> int:
     for together in _gathered(_due()):
         if over():
             break
-        with mishaps.survived(UNSENT):
+        with mishaps.survived(UNSENT), read_by(together[0].owner):
             sent += _sent(together, *_told(together))
     return sent
 
@@ -181,6 +184,11 @@ def in_one_line(subject: str) -> str:
 
 def _message(owner: User, subject: str, words: str, kinds: set[str]) -> EmailMessage:
     """With the way to end such mails, where they are no duty: for people, and for their mail program (RFC 8058)."""
+    with read_by(owner):
+        return _in_their_words(owner, subject, words, kinds)
+
+
+def _in_their_words(owner: User, subject: str, words: str, kinds: set[str]) -> EmailMessage:
     parts = [words] if kinds == {Kind.NEWS} else [words, _("The dashboard: %s") % link("admin:index")]
     headers = {}
     if chosen := kinds - {Kind.ALWAYS}:

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
+from django.utils.translation import ngettext
 
 from accounts.data_rights import announcements, documents
 from accounts.models import Announcement, Flow, Invitation, Notice, Request, SignUp, User
 from poster import clock
 from poster.retention import delete
 
+A_DAYS_MINUTES = 24 * 60
 A_MONTH = dt.timedelta(days=30)
 NOTICES = dt.timedelta(days=90)  # longer than anybody who tells something looks back
 
@@ -29,17 +31,21 @@ def sessions() -> int:
 
 def sessions_kept() -> str:
     """For people: as the settings have it."""
-    return f"{idle()} without use, {settings.SESSION_MAX_DAYS} days at most"
+    days = int(settings.SESSION_MAX_DAYS)
+    told = ngettext("%(idle)s without use, %(days)d day at most", "%(idle)s without use, %(days)d days at most", days)
+    return told % {"idle": idle(), "days": days}
 
 
 def idle() -> str:
     """After how long without use somebody is signed out, in words."""
     minutes = settings.SESSION_IDLE_MINUTES
-    for size, word in ((24 * 60, "days"), (60, "hours")):
-        if minutes >= size and minutes % size == 0:
-            number = minutes // size
-            return f"{number} {word if number > 1 else word[:-1]}"
-    return f"{minutes} minutes"
+    if minutes % A_DAYS_MINUTES == 0:
+        days = minutes // A_DAYS_MINUTES
+        return ngettext("%d day", "%d days", days) % days
+    if minutes % 60 == 0:
+        hours = minutes // 60
+        return ngettext("%d hour", "%d hours", hours) % hours
+    return ngettext("%d minute", "%d minutes", minutes) % minutes
 
 
 def invitations() -> int:

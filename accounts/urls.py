@@ -6,13 +6,14 @@ from django.urls import include, path
 
 from accounts.data_rights import agreements
 from accounts.views import connect, ending_mails, meta_callbacks, not_me, requests, setup
+from poster.web.languages import in_each_language
 
 urlpatterns = [
     path("", include("accounts.sign_in.urls")),
     path("agree/", agreements.agreeing, name="agree"),
     path("mails/end/<str:token>/", ending_mails.end, name="mails_end"),
     path("not-me/<str:token>/", not_me.not_me, name="not_me"),
-    path("data-request/", requests.data_request, name="data_request"),
+    *in_each_language(path("data-request/", requests.data_request, name="data_request")),
     path("requests/<str:code>/", requests.request_status, name="request_status"),
     path("connect/", connect.start, name="connect_start"),
     path("connect/<slug:provider>/", connect.out, name="connect"),

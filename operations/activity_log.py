@@ -144,8 +144,13 @@ def _told(delivery: Delivery) -> str:
 
 def _told_blocked(cause: str, blocked: list[Delivery]) -> str:
     where = ", ".join(sorted({f"{each.channel_name} ({each.platform})" for each in blocked}))
-    told = ngettext("%d post is blocked on %s: %s", "%d posts are blocked on %s: %s", len(blocked))
-    return told % (len(blocked), where, cause)
+    number = len(blocked)
+    told = ngettext(
+        "%(number)d post is blocked on %(where)s: %(cause)s",
+        "%(number)d posts are blocked on %(where)s: %(cause)s",
+        number,
+    )
+    return told % {"number": number, "where": where, "cause": cause}
 
 
 def _few(lines: Iterable[str], many: str) -> list[str]:

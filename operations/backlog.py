@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
 
 from poster import clock
 from publishing.models import Delivery, Post
@@ -60,11 +61,15 @@ def looks() -> Iterator[tuple[str, str, str]]:
     """For the doctor."""
     found = everything()
     if not found.parts:
-        yield "waiting", "ok", "Nothing waits."
+        yield _("waiting"), "ok", _("Nothing waits.")
         return
-    told = f"What waits: {', '.join(found.parts)}."
+    told = _("What waits: %(parts)s.") % {"parts": ", ".join(found.parts)}
     if found.long:
-        late = f"{found.long} of these pictures wait longer than they should; what holds them up stands here too."
-        yield "waiting", "warning", f"{told} {late}"
+        late = ngettext(
+            "%d of these pictures waits longer than it should; what holds it up stands here too.",
+            "%d of these pictures wait longer than they should; what holds them up stands here too.",
+            found.long,
+        )
+        yield _("waiting"), "warning", f"{told} {late % found.long}"
     else:
-        yield "waiting", "ok", told
+        yield _("waiting"), "ok", told

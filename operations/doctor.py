@@ -10,6 +10,7 @@ import requests
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 from django_q.models import Task
 
 from accounts.connections.token_refresh import opened
@@ -29,7 +30,6 @@ from poster.work import space
 from poster.work.queue_watchdog import longest_wait
 
 SKEW = 60.0  # seconds that our clock may be wrong
-NOT_WRITTEN = "{var} cannot be written to ({why}). Make room there, or give this program the right to."
 PATIENCE = 5.0  # seconds for one question to the outside
 
 
@@ -47,15 +47,19 @@ def database() -> Iterator[Finding]:
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            yield problem("database", "It is not up to date. Run `manage.py migrate`, or `manage.py start`.")
+            yield problem(_("database"), _("It is not up to date. Run `manage.py migrate`, or `manage.py start`."))
             return
         with transaction.atomic():
             Switch.objects.create(name="doctor")
             transaction.set_rollback(True)
-        yield ok("database", f"{connection.vendor} answers and can be written to.")
+        yield ok(_("database"), _("%(database)s answers and can be written to.") % {"database": connection.vendor})
         yield from _journal()
     except DatabaseError as error:
-        yield problem("database", f"It cannot be used: {error}. Check DATABASE_URL, and the rights on {settings.VAR}.")
+        yield problem(
+            _("database"),
+            _("It cannot be used: %(error)s. Check DATABASE_URL, and the rights on %(folder)s.")
+            % {"error": error, "folder": settings.VAR},
+        )
 
 
 def _journal() -> Iterator[Finding]:
@@ -64,7 +68,11 @@ def _journal() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
     if mode not in {"wal", "memory"}:
-        yield warning("database", f"SQLite's journal is {mode}, not WAL: is {settings.VAR} on a network disk? Move it.")
+        yield warning(
+            _("database"),
+            _("SQLite's journal is %(mode)s, not WAL: is %(folder)s on a network disk? Move it.")
+            % {"mode": mode, "folder": settings.VAR},
+        )
 
 
 def trust(*, offline: bool) -> Iterator[Finding]:
@@ -80,45 +88,64 @@ def folder(*, offline: bool) -> Iterator[Finding]:
         room = space.room()
         space.try_to_write()
     except OSError as error:
-        yield problem("data folder", NOT_WRITTEN.format(var=settings.VAR, why=error.strerror))
+        yield problem(
+            _("data folder"),
+            _("%(folder)s cannot be written to (%(why)s). Make room there, or give this program the right to.")
+            % {"folder": settings.VAR, "why": error.strerror},
+        )
         return
-    free = f"{space.gb(room.free)} are free in {settings.VAR}."
+    free = _("%(free)s are free in %(folder)s.") % {"free": space.gb(room.free), "folder": settings.VAR}
     if not room.holds():
-        yield problem("data folder", room.sentence)
+        yield problem(_("data folder"), room.sentence)
     elif not room.holds(room.floor // 2):
-        yield warning("data folder", f"{free} Make room soon.")
+        yield warning(_("data folder"), " ".join([free, _("Make room soon.")]))
     else:
-        yield ok("data folder", free)
+        yield ok(_("data folder"), free)
 
 
 def keys(*, offline: bool) -> Iterator[Finding]:
     """Do the keys open what is sealed?"""
     closed = [str(login) for login in Credential.objects.all() if not _opens(login)] + _under_lost_keys()
     if closed:
-        yield problem("keys", f"The keys at hand do not open {', '.join(closed)}. Put the old key back, or reconnect.")
+        yield problem(
+            _("keys"),
+            _("The keys at hand do not open %(what)s. Put the old key back, or reconnect.")
+            % {"what": ", ".join(closed)},
+        )
     else:
-        yield ok("keys", f"{len(ring().ciphers)} at hand; they open everything that is sealed.")
+        yield ok(
+            _("keys"), _("%(number)d at hand; they open everything that is sealed.") % {"number": len(ring().ciphers)}
+        )
     file = Path(settings.KEY_FILE)
     if not settings.CREDENTIAL_KEYS and file.exists() and file.stat().st_mode & 0o077:
-        yield warning("keys", f"Others on this machine can read {file}. Run `chmod 600 {file}`.")
+        yield warning(
+            _("keys"), _("Others on this machine can read %(file)s. Run `chmod 600 %(file)s`.") % {"file": file}
+        )
 
 
 def _under_lost_keys() -> list[str]:
     """What else is sealed with a key that is not here."""
     others = (place for place in rotation.places() if place.name != "Credential.secret")
-    lost = {place.name: sum(blob[1:5] not in ring().ciphers for _, blob in place.values()) for place in others}
-    return [f"{name} (of {number})" for name, number in lost.items() if number]
+    lost = {place.name: sum(blob[1:5] not in ring().ciphers for _key, blob in place.values()) for place in others}
+    return [_("%(name)s (of %(number)d)") % {"name": name, "number": number} for name, number in lost.items() if number]
 
 
 def mail(*, offline: bool) -> Iterator[Finding]:
     """Do mails leave this install?"""
     if settings.EMAIL_URL:
-        yield ok("mail", f"Mails go out through {settings.EMAIL_HOST}, from {settings.DEFAULT_FROM_EMAIL}.")
+        yield ok(
+            _("mail"),
+            _("Mails go out through %(host)s, from %(address)s.")
+            % {"host": settings.EMAIL_HOST, "address": settings.DEFAULT_FROM_EMAIL},
+        )
     elif not settings.PRACTICE:
         yield warning(
-            "mail",
-            "There is no mail server. Links to join or to choose a new password are files in "
-            f"{settings.EMAIL_FILE_PATH}, and you pass them on. Set EMAIL_URL.",
+            _("mail"),
+            _(
+                "There is no mail server. Links to join or to choose a new password are files in %(folder)s, and you "
+                "pass them on. Set EMAIL_URL."
+            )
+            % {"folder": settings.EMAIL_FILE_PATH},
         )
 
 
@@ -137,12 +164,16 @@ def queue(*, offline: bool) -> Iterator[Finding]:
     wait = longest_wait()
     if wait > 300:
         yield problem(
-            "queue", f"A task has waited for {wait:.0f} seconds. Is `manage.py start` running? Start it again."
+            _("queue"),
+            _("A task has waited for %(seconds)d seconds. Is `manage.py start` running? Start it again.")
+            % {"seconds": round(wait)},
         )
     elif age is None or age > 180:
-        yield warning("queue", "No worker has finished anything lately. Run `manage.py start`, or `work` from cron.")
+        yield warning(
+            _("queue"), _("No worker has finished anything lately. Run `manage.py start`, or `work` from cron.")
+        )
     else:
-        yield ok("queue", f"The last task was finished {age:.0f} seconds ago.")
+        yield ok(_("queue"), _("The last task was finished %(seconds)d seconds ago.") % {"seconds": round(age)})
 
 
 def logins(*, offline: bool) -> Iterator[Finding]:
@@ -158,10 +189,13 @@ def our_clock(*, offline: bool) -> Iterator[Finding]:
         answer = requests.head(endpoints.address(f"{meta.FACEBOOK}/"), timeout=PATIENCE, allow_redirects=False)
         theirs = parsedate_to_datetime(answer.headers["Date"])
     except (requests.RequestException, KeyError, ValueError):
-        yield warning("clock", "Nobody outside could be asked for the time. Is this machine online?")
+        yield warning(_("clock"), _("Nobody outside could be asked for the time. Is this machine online?"))
         return
     skew = abs((clock.now() - theirs).total_seconds())
     if skew > SKEW:
-        yield problem("clock", f"It is wrong by {skew:.0f} seconds. Switch on time synchronisation.")
+        yield problem(
+            _("clock"),
+            _("It is wrong by %(seconds)d seconds. Switch on time synchronisation.") % {"seconds": round(skew)},
+        )
     else:
-        yield ok("clock", "Right.")
+        yield ok(_("clock"), _("Right."))

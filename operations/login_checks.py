@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.connections import login_doubts
 from accounts.connections.provider_apps import app_of
@@ -29,13 +31,16 @@ def looks(*, offline: bool) -> Iterator[Look]:
     doubts = {doubt.login.pk: doubt for doubt in login_doubts.doubts()}
     practises = settings.PRACTICE or practice_setup.wanted()
     for place in Channel.objects.filter(state=Channel.State.BLOCKED, reason_code=NotAccepted.code):
-        yield f"channel {place.name} ({place.platform})", "problem", place.problem
+        yield _channel(place), "problem", place.problem
     for login in Credential.objects.select_related("owner"):
-        name = f"account {login.name or login.remote_id} ({login.provider})"
+        name = _("account %(name)s (%(provider)s)") % {
+            "name": login.name or login.remote_id,
+            "provider": login.provider,
+        }
         if login.state == Credential.State.BLOCKED:
-            yield name, "problem", login.problem or "Connect it again."
+            yield name, "problem", login.problem or _("Connect it again.")
         elif login.practice != practises:
-            yield name, "ok", "It rests: practice and real accounts are never used together."
+            yield name, "ok", _("It rests: practice and real accounts are never used together.")
         elif doubt := doubts.get(login.pk):
             yield name, "warning", doubt.sentence
         else:
@@ -43,11 +48,15 @@ def looks(*, offline: bool) -> Iterator[Look]:
             yield _ends_soon(name, login) if offline or elsewhere else _asked(name, login)
 
 
+def _channel(place: Channel) -> str:
+    return _("channel %(name)s (%(platform)s)") % {"name": place.name, "platform": place.platform}
+
+
 def _asked(name: str, login: Credential) -> Look:
     try:
         PROVIDERS[login.provider]().identify(grant_of(login), app_of(login.provider))
     except Unavailable as error:
-        return name, "warning", f"Could not be asked: {error.sentence}"
+        return name, "warning", _("Could not be asked: %(problem)s") % {"problem": error.sentence}
     except Refused as error:
         return name, "problem", error.sentence
     return _ends_soon(name, login)
@@ -61,6 +70,9 @@ def _ends_soon(name: str, login: Credential) -> Look:
     except Refused as error:  # the keys at hand do not open it
         return name, "problem", error.sentence
     renews = PROVIDERS[login.provider].renew_ahead > SOON or bool(grant.refresh_token)
-    if not renews and login.ends_within(SOON):
-        return name, "warning", f"Ends on {login.expires_at:%d %B}. Connect it again before."
-    return name, "ok", f"Accepted{f' until {login.expires_at:%d %B %Y %H:%M} UTC' if login.expires_at else ''}."
+    if login.expires_at and not renews and login.ends_within(SOON):
+        ends = _("Ends on %(when)s. Connect it again before.") % {"when": date_format(login.expires_at, "d F")}
+        return name, "warning", ends
+    if login.expires_at is None:
+        return name, "ok", _("Accepted.")
+    return name, "ok", _("Accepted until %(when)s UTC.") % {"when": date_format(login.expires_at, "d F Y H:i")}

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from accounts.connections import suspensions
 from poster import clock
 from poster.doctor import Finding, problem, warning
@@ -22,14 +26,24 @@ def looks() -> Iterator[Finding]:
     for channel in channels:
         rest = suspensions.suspended(channel)
         if rest is not None:
-            yield problem(f"channel {channel.name}", str(suspensions.told(rest)), Actor.NOBODY)
+            yield problem(_("channel %(name)s") % {"name": channel.name}, str(suspensions.told(rest)), Actor.NOBODY)
     if put := clock_jumps.put_back():
         by, at = put
-        said = f"This machine's clock was put back by {by} on {at:%d %B, %H:%M} UTC. What it had written was mended."
-        yield warning("clock", f"{said} Switch on time synchronisation.")
+        told = _(
+            "This machine's clock was put back by %(by)s on %(when)s UTC. What it had written was mended. Switch on "
+            "time synchronisation."
+        )
+        yield warning(_("clock"), told % {"by": by, "when": date_format(at, "d F, H:i")})
     announced = Rest.objects.filter(kind=Rest.Kind.ANNOUNCED, until__gt=clock.now())
     longest = announced.order_by("-until").first()
     if longest is not None:
-        said = f"{announced.count()} accounts or apps asked us to wait (rate limits), the longest until"
-        until = f"{longest.until:%d %B, %H:%M} UTC"
-        yield warning("limits", f"{said} {until}. We go on by ourselves then.", Actor.NOBODY)
+        number = announced.count()
+        told = ngettext(
+            "%(number)d account or app asked us to wait (rate limits), the longest until %(when)s UTC. We go on by "
+            "ourselves then.",
+            "%(number)d accounts or apps asked us to wait (rate limits), the longest until %(when)s UTC. We go on by "
+            "ourselves then.",
+            number,
+        )
+        until = date_format(longest.until, "d F, H:i")
+        yield warning(_("limits"), told % {"number": number, "when": until}, Actor.NOBODY)

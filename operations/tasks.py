@@ -15,5 +15,5 @@ def round() -> str:
     gone = parts.run(carry_on_all, over, otherwise=0)
     put_back = parts.run(restored_copy.look, over, otherwise="")
     parts.end()
-    told = ngettext("%d account erased", "%d accounts erased", gone) % gone
-    return f"{told}. {put_back}".strip()
+    told = ngettext("%d account erased.", "%d accounts erased.", gone) % gone
+    return f"{told} {put_back}".strip()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from operations.backups import restored_copy
 from poster.config import files
@@ -19,15 +21,15 @@ from poster.web import proxies
 Told = tuple[str, str, str]
 # What the proxy in front does not do.
 LACKS = {
-    proxies.Lack.ADDRESS: (
+    proxies.Lack.ADDRESS: _(
         "The proxy in front does not say where visitors come from, so all of them count as one: a few wrong passwords "
         "of anybody hold everybody off. Let it set X-Forwarded-For, as docs/going-live.md shows."
     ),
-    proxies.Lack.SCHEME: (
+    proxies.Lack.SCHEME: _(
         "The proxy in front does not say that visitors come by https, so pages redirect in circles and forms are "
         "refused. Let it set X-Forwarded-Proto, as docs/going-live.md shows."
     ),
-    proxies.Lack.UNBELIEVED: (
+    proxies.Lack.UNBELIEVED: _(
         "Visitors come through a proxy, and BEHIND_PROXY is not set: all of them count as one, and links and cookies "
         "are not what they should be. Set BEHIND_PROXY=yes and start again."
     ),
@@ -45,19 +47,37 @@ def triggers() -> Iterator[Told]:
     """Does the database refuse what it should? Nothing is published when it does not."""
     found = trigger_sync.differences(connection)
     if not found:
-        yield "triggers", "ok", "The database refuses what would change the ledger, or mix two people's rows."
+        yield (
+            gettext("triggers"),
+            "ok",
+            gettext("The database refuses what would change the ledger, or mix two people's rows."),
+        )
         return
     named = "; ".join(str(each) for each in found[:NAMED])
-    todo = "`manage.py start` puts back what is missing or changed; remove what is not ours. Then run `audit_verify`."
-    yield "triggers", "problem", f"{len(found)} are not as they should be, so nothing is published: {named}. {todo}"
+    told = ngettext(
+        "%(number)d is not as it should be, so nothing is published: %(names)s. `manage.py start` puts back what is "
+        "missing or changed; remove what is not ours. Then run `audit_verify`.",
+        "%(number)d are not as they should be, so nothing is published: %(names)s. `manage.py start` puts back what is "
+        "missing or changed; remove what is not ours. Then run `audit_verify`.",
+        len(found),
+    )
+    yield gettext("triggers"), "problem", told % {"number": len(found), "names": named}
 
 
 def restored() -> Iterator[Told]:
     """Is this an older copy of itself that was put back?"""
     if now := restored_copy.told():
-        how = "You can let it go on" if now.ready else "Every channel is asked what was posted since"
-        told = f"This is a copy of {now.restore}, so nothing is published. {how}: see `manage.py restore`."
-        yield "restored copy", "problem", told
+        told = (
+            gettext(
+                "This is a copy of %(when)s, so nothing is published. You can let it go on: see `manage.py restore`."
+            )
+            if now.ready
+            else gettext(
+                "This is a copy of %(when)s, so nothing is published. Every channel is asked what was posted since: "
+                "see `manage.py restore`."
+            )
+        )
+        yield gettext("restored copy"), "problem", told % {"when": now.restore}
 
 
 def open_files() -> Iterator[Told]:
@@ -65,16 +85,17 @@ def open_files() -> Iterator[Told]:
     var = Path(settings.VAR)
     found = files.loose(var) if var.is_dir() else []
     if ours := [each for each in found if not each.foreign]:
-        told = f"Others on this machine can look into {files.told(ours, var)}. The next `start` or `work` closes them."
-        yield "files", "warning", told
+        told = gettext("Others on this machine can look into %(files)s. The next `start` or `work` closes them.")
+        yield gettext("files"), "warning", told % {"files": files.told(ours, var)}
     if theirs := [each for each in found if each.foreign]:
-        yield "files", "warning", f"Somebody else's: {files.told(theirs, var)}. Give them to our user (chown)."
+        told = gettext("Somebody else's: %(files)s. Give them to our user (chown).")
+        yield gettext("files"), "warning", told % {"files": files.told(theirs, var)}
 
 
 def proxy() -> Iterator[Told]:
     """Does the proxy say where visitors come from, and how? As the last ones have shown."""
     lack = proxies.seen()
     if lack in LACKS:
-        yield "proxy", "warning", LACKS[lack]
+        yield gettext("proxy"), "warning", str(LACKS[lack])
     elif lack is proxies.Lack.NOTHING:
-        yield "proxy", "ok", "It says where visitors come from, and that they come by https."
+        yield gettext("proxy"), "ok", gettext("It says where visitors come from, and that they come by https.")

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext_lazy as _
 
 from poster.dashboard import refused_attempts
 from poster.dashboard.menu import menu
@@ -34,7 +35,7 @@ class Dashboard(AdminSite):
     """The site; its pages are in templates/admin."""
 
     site_title = site_header = "ai-poster"
-    index_title = "Overview"
+    index_title = _("Overview")
     site_url = None
     enable_nav_sidebar = False
 
@@ -42,7 +43,7 @@ class Dashboard(AdminSite):
         """What the frame shows: the menu, and whether publishing is paused."""
         groups = menu(self, request) if self.has_permission(request) else []
         thrown = set(Switch.objects.values_list("name", flat=True))
-        lines = [line for _, lines in groups for line in lines]
+        lines = [line for _title, lines in groups for line in lines]
         return {
             **super().each_context(request),
             "menu": groups,
@@ -117,9 +118,10 @@ class Dashboard(AdminSite):
         if request.POST.get("to") == "on":
             Switch.objects.get_or_create(name=Switch.PAUSE)
             record(Kind.OPERATION, Paused(), person=request.user.pk, request=request)
-            messages.warning(request, "All publishing is paused. What was already on its way to a platform is checked.")
+            told = _("All publishing is paused. What was already on its way to a platform is checked.")
+            messages.warning(request, told)
         else:
             Switch.objects.filter(name=Switch.PAUSE).delete()
             record(Kind.OPERATION, WentOn(), person=request.user.pk, request=request)
-            messages.success(request, "Publishing goes on.")
+            messages.success(request, _("Publishing goes on."))
         return redirect(reverse("admin:index"))

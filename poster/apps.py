@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.db.backends.signals import connection_created
 
 from poster.secrets.redaction import hold
 
@@ -18,10 +19,11 @@ class PosterConfig(AppConfig):
 
     def ready(self) -> None:
         from poster import checks  # noqa: F401 - importing registers the system checks
-        from poster.database import migration_hooks
+        from poster.database import folding, migration_hooks
         from poster.http import turnstile
         from poster.work import cooldowns
 
+        connection_created.connect(folding.listen, dispatch_uid="folding")
         migration_hooks.listen(self)
         turnstile.use(cooldowns)
         for secret in _from_outside():

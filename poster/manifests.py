@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 Ref = str  # "app.module.function"
@@ -172,7 +173,8 @@ class Days:
     setting: str
 
     def __str__(self) -> str:
-        return f"{getattr(settings, self.setting)} days"
+        days = getattr(settings, self.setting)
+        return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
 
 
 @dataclass(frozen=True, slots=True)

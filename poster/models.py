@@ -167,13 +167,13 @@ class Event(Row):
         OPERATION = "operation", _("operation")  # keys, backups, retention, the kill switch
         REFUSED = "refused", _("refused")
 
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     person = models.UUIDField(null=True, blank=True)
     fact_code = ReasonCode()
     fact_params = ReasonParams()
     fact = ReasonColumns()  # what happened
     address = models.GenericIPAddressField(_("address"), null=True, blank=True)
-    browser = ToldField(max_length=300, blank=True)
+    browser = ToldField(_("browser"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["-created_at"]

@@ -7,6 +7,8 @@ from functools import cache
 from importlib import import_module
 from typing import Generic, TypeVar, cast
 
+from django_stubs_ext import StrOrPromise
+
 T = TypeVar("T")
 
 
@@ -19,7 +21,7 @@ def _load(path: str) -> object:
 class Registry(Generic[T]):
     """`Registry({"facebook": ("Facebook Page", "app.platforms.facebook:FacebookPage")})`."""
 
-    def __init__(self, entries: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, entries: Mapping[str, tuple[StrOrPromise, str]]) -> None:
         self._entries = dict(entries)
 
     def __getitem__(self, key: str) -> T:
@@ -36,8 +38,8 @@ class Registry(Generic[T]):
 
     def label(self, key: str) -> str:
         """What people call it; the key itself when it is no longer here."""
-        return self._entries[key][0] if key in self._entries else key
+        return str(self._entries[key][0]) if key in self._entries else key
 
     def choices(self) -> list[tuple[str, str]]:
         """(key, label) pairs for a form."""
-        return [(key, label) for key, (label, _) in self._entries.items()]
+        return [(key, self.label(key)) for key in self._entries]

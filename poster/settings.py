@@ -13,7 +13,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from accounts.providers import PROVIDERS, setting
-from poster.config import env, files, hosts, mail_server, secret_files
+from poster.config import env, files, hosts, languages, mail_server, secret_files
 from poster.database.databases import database
 from poster.web import proxies
 
@@ -138,10 +138,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "poster.web.languages.Negotiated",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.local_time.OwnWords",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "poster.web.unsaved_input.Keeping",
@@ -151,7 +153,6 @@ MIDDLEWARE = [
     "accounts.sign_in.sessions.Ending",
     "accounts.sign_in.second_factors.Required",
     "accounts.data_rights.agreements.Agreement",
-    "accounts.local_time.OwnTime",
     "poster.web.error_focus.PointingOut",
     "poster.web.unsaved_input.Reaching",
 ]
@@ -261,7 +262,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_server.sender(
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE / "locale"]  # a second language is a file there: see docs/reasons.md
+LOCALE_PATHS = [BASE / "locale"]
+FORMAT_MODULE_PATH = ["poster.formats"]
+LANGUAGES = languages.with_catalogue(BASE / "locale")  # one more catalogue, one more language
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = env.choice("TIME_ZONE", "UTC", available_timezones())
 USE_TZ = True
 STATIC_URL = "static/"

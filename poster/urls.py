@@ -7,14 +7,17 @@ from django.urls import include, path
 
 from poster.manifests import manifests
 from poster.web import public, resumed_acts, unsaved_input
+from poster.web.languages import in_each_language
 
 admin.autodiscover()  # here: workers and commands show no pages, and need not load them
 
 urlpatterns = [
-    path("", public.home, name="home"),
-    path("faq/", public.faq, name="faq"),
-    path("terms/", public.terms, name="terms"),
-    path("privacy/", public.privacy, name="privacy"),
+    *in_each_language(
+        path("", public.home, name="home"),
+        path("faq/", public.faq, name="faq"),
+        path("terms/", public.terms, name="terms"),
+        path("privacy/", public.privacy, name="privacy"),
+    ),
     path("carry-on/", resumed_acts.carry_on, name=resumed_acts.NAME),
     path("once-more/", resumed_acts.once_more, name=resumed_acts.ONCE_MORE),
     path("typed/", unsaved_input.keep, name="keep_typed"),

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.ai_services import SERVICES
 from accounts.connections import wake_ups
@@ -24,16 +25,19 @@ class AiKeyAdmin(OwnedAdmin):
     """A key goes in, and never comes out again: not even the operator can read it here."""
 
     asks_outside = True
-    one, many = "AI key", "AI keys"
-    lead = (
+    one, many = _("AI key"), _("AI keys")
+    lead = _(
         "Your own key for an AI service. It is kept sealed, never shown again, and used for your pictures only. "
         "Without one, the operator's key is used."
     )
     empty = (
-        "No AI key of yours",
-        "Captions are asked for with the operator's key. Store your own, and your pictures are described with yours.",
+        _("No AI key of yours"),
+        _(
+            "Captions are asked for with the operator's key. Store your own, and your pictures are described with "
+            "yours."
+        ),
     )
-    farewell = "From then on your pictures are described with the operator's key, if there is one."
+    farewell = _("From then on your pictures are described with the operator's key, if there is one.")
     may_add = may_change = may_delete = True
     form = AiKeyForm
     list_display = ("service", "stored")
@@ -44,11 +48,11 @@ class AiKeyAdmin(OwnedAdmin):
         mine = obj is None or (isinstance(obj, AiKey) and obj.owner_id == request.user.pk)
         return mine and super().has_change_permission(request, obj)
 
-    @admin.display(description="service", ordering="captioner")
+    @admin.display(description=_("service"), ordering="captioner")
     def service(self, row: AiKey) -> str:
         return SERVICES.get(row.captioner, row.captioner)
 
-    @admin.display(description="stored", ordering="created_at")
+    @admin.display(description=_("stored"), ordering="created_at")
     def stored(self, row: AiKey) -> str:
         return display.moment(row.created_at)
 

@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.data_rights import news
 from accounts.models import Announcement
@@ -32,9 +32,9 @@ class AnnouncementForm(OwnedForm):
 class AnnouncementAdmin(OperatorAdmin):
     """A draft can be changed until it is sent; what was sent stays to be read."""
 
-    one, many = "announcement", "announcements"
-    lead = "News of this install, mailed to those who ticked at Settings that they want them. To nobody else."
-    empty = ("Nothing announced yet", "Write one, look at it again, and send it.")
+    one, many = _("announcement"), _("announcements")
+    lead = _("News of this install, mailed to those who ticked at Settings that they want them. To nobody else.")
+    empty = (_("Nothing announced yet"), _("Write one, look at it again, and send it."))
     may_add = may_change = may_delete = True
     list_display = ("what", "standing", "sent")
     list_display_links = ("what",)
@@ -54,11 +54,11 @@ class AnnouncementAdmin(OperatorAdmin):
         super().save_model(request, obj, form, change)
 
     @verb(
-        "Send",
+        _("Send"),
         icon="out",
         look="primary",
         when=lambda announcement: announcement.sent_at is None,
-        ask="It is mailed to everybody who ticked announcements, and cannot be taken back.",
+        ask=_("It is mailed to everybody who ticked announcements, and cannot be taken back."),
         fresh=True,
     )
     def send(self, request: HttpRequest, announcement: Announcement) -> str:
@@ -66,14 +66,18 @@ class AnnouncementAdmin(OperatorAdmin):
         number = news.send(announcement, by=in_dashboard(request))
         return ngettext("It goes to %d person.", "It goes to %d people.", number) % number
 
-    @admin.display(description="subject", ordering="subject")
+    @admin.display(description=_("subject"), ordering="subject")
     def what(self, announcement: Announcement) -> SafeString:
         return display.two_lines(announcement.subject, announcement.words[:120])
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def standing(self, announcement: Announcement) -> SafeString:
-        return display.badge("published", "sent") if announcement.sent_at else display.badge("draft", "draft")
+        return (
+            display.badge("published", gettext("sent"))
+            if announcement.sent_at
+            else display.badge("draft", gettext("draft"))
+        )
 
-    @admin.display(description="sent", ordering="sent_at")
+    @admin.display(description=_("sent"), ordering="sent_at")
     def sent(self, announcement: Announcement) -> str:
         return display.moment(announcement.sent_at)

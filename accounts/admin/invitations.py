@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.mailer import has_server
 from accounts.models import Invitation
@@ -27,9 +29,11 @@ from poster.web.reauth import require_fresh
 class InviteForm(forms.Form):
     """Whom to invite, and as what."""
 
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     is_operator = forms.BooleanField(
-        label="As an operator", required=False, help_text="Operators see everything, and look after this install."
+        label=_("As an operator"),
+        required=False,
+        help_text=_("Operators see everything, and look after this install."),
     )
 
 
@@ -37,13 +41,16 @@ class InviteForm(forms.Form):
 class InvitationAdmin(OperatorAdmin):
     """Invitations; the link of each is shown once."""
 
-    one, many = "invitation", "invitations"
-    lead = "An invitation opens one account, for one e-mail, once, for seven days."
-    empty = ("Nobody is invited", "Invite somebody, and the link that makes an account is mailed and shown to you.")
+    one, many = _("invitation"), _("invitations")
+    lead = _("An invitation opens one account, for one e-mail, once, for seven days.")
+    empty = (
+        _("Nobody is invited"),
+        _("Invite somebody, and the link that makes an account is mailed and shown to you."),
+    )
     may_add = True
     list_display = ("email", "standing", "role", "invited_by", "until", "buttons_here")
     search_fields = ("email",)
-    search_help_text = "Search invitations"
+    search_help_text = _("Search invitations")
     fields = readonly_fields = ("email", "standing", "role", "invited_by", "until")
     fetched_with = ("invited_by",)
 
@@ -59,7 +66,7 @@ class InvitationAdmin(OperatorAdmin):
                 link = self._invite(request, **form.cleaned_data)
             except NotPossible as error:
                 form.add_error("email", str(error))
-        facts = {"form": form, "link": link, "title": "Invite somebody", "has_mail_server": has_server()}
+        facts = {"form": form, "link": link, "title": gettext("Invite somebody"), "has_mail_server": has_server()}
         context = {**self.admin_site.each_context(request), "opts": self.opts, **facts}
         return TemplateResponse(request, "admin/accounts/invitation/invite.html", context)
 
@@ -72,11 +79,11 @@ class InvitationAdmin(OperatorAdmin):
         self.log_addition(request, made, "Invited.")
         role = OPERATOR if is_operator else MEMBER
         record(Kind.INVITATION, Invited(role=role), person=request.user.pk, request=request)
-        messages.success(request, f"{made.email} is invited.")
+        messages.success(request, gettext("%(email)s is invited.") % {"email": made.email})
         return link
 
     @verb(
-        "Withdraw",
+        _("Withdraw"),
         icon="cross",
         look="danger",
         when=lambda invitation: invitation.used_at is None,
@@ -85,21 +92,23 @@ class InvitationAdmin(OperatorAdmin):
         """The link works no more; the same person can be invited again."""
         invitations.withdraw(invitation, by=in_dashboard(request))
         record(Kind.INVITATION, InvitationWithdrawn(), person=request.user.pk, request=request)
-        return f"The invitation of {invitation.email} is withdrawn."
+        return gettext("The invitation of %(email)s is withdrawn.") % {"email": invitation.email}
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def standing(self, invitation: Invitation) -> SafeString:
         if invitation.used_at:
-            return display.badge("ready", "joined")
+            return display.badge("ready", gettext("joined"))
         if invitation.expires_at < clock.now():
-            return display.badge("off", "run out")
-        return display.badge("queued", "open")
+            return display.badge("off", gettext("run out"))
+        return display.badge("queued", pgettext("of an invitation", "open"))
 
-    @admin.display(description="role")
+    @admin.display(description=_("role"))
     def role(self, invitation: Invitation) -> SafeString:
-        return display.tag("apps", "operator") if invitation.is_operator else display.tag("people", "member")
+        if invitation.is_operator:
+            return display.tag("apps", gettext("operator"))
+        return display.tag("people", gettext("member"))
 
-    @admin.display(description="valid until", ordering="expires_at")
+    @admin.display(description=_("valid until"), ordering="expires_at")
     def until(self, invitation: Invitation) -> str:
         return display.moment(invitation.expires_at)
 

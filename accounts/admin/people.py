@@ -11,9 +11,13 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts import allowances
 from accounts.forms import ALLOWED, LABELS, NewPersonForm, PersonForm
+from accounts.local_time import read_by
 from accounts.mailer import post
 from accounts.models import User
 from accounts.reasons import events
@@ -32,9 +36,9 @@ from poster.web.reauth import require_fresh
 class RoleFilter(StageFilter):
     """What people may do here."""
 
-    title = "role"
+    title = _("role")
     parameter_name = "role"
-    stages = {"operator": ("Operators", []), "member": ("Members", []), "out": ("Locked out", [])}
+    stages = {"operator": (_("Operators"), []), "member": (_("Members"), []), "out": (_("Locked out"), [])}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = {
@@ -49,7 +53,7 @@ class RoleFilter(StageFilter):
 class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     """Everybody with an account; for the operator."""
 
-    lead = "Everybody works in the dashboard and sees only what is theirs. Operators see everything."
+    lead = _("Everybody works in the dashboard and sees only what is theirs. Operators see everything.")
     may_add = may_change = True
     form = PersonForm  # type: ignore[assignment]
     add_form = NewPersonForm
@@ -57,14 +61,14 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     list_display = ("email", "name", "role", "seen")
     list_filter = (RoleFilter,)
     search_fields = ("email", "name")
-    search_help_text = "Search people"
+    search_help_text = _("Search people")
     ordering = ("email",)
     filter_horizontal = ()
     readonly_fields = ("seen",)
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
-        ("What they may do", {"fields": ("is_active", "is_superuser", "seen")}),
-        ("How much they may use", {"fields": tuple(ALLOWED)}),
+        (_("What they may do"), {"fields": ("is_active", "is_superuser", "seen")}),
+        (_("How much they may use"), {"fields": tuple(ALLOWED)}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
@@ -82,7 +86,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
         if isinstance(person, User) and not User.objects.filter(pk=id, password=person.password).exists():
             end_all(person)
             record(Kind.ACCOUNT, events.PasswordByOperator(), person=person.pk, request=request)
-            _tell(person.email, "An operator set a new password for your account, and all your sessions ended")
+            _tell(person, _("An operator set a new password for your account, and all your sessions ended"))
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001 - Django's signature
@@ -90,7 +94,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
         if not change or "email" in form.changed_data:
             vouch(obj)
         if change and "email" in form.changed_data:
-            _tell(form.initial["email"], "An operator gave your account another e-mail address")
+            _tell(obj, _("An operator gave your account another e-mail address"), to=form.initial["email"])
         for fact in _changes(obj, set(form.changed_data)) if change else [events.AccountMade()]:
             record(Kind.ROLE, fact, person=obj.pk, request=request)
             changed = events.ChangedAnAccount(change=Because(fact))
@@ -100,17 +104,17 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
         allowances.changed(obj)
 
     @verb(
-        "Take away the second factor",
+        _("Take away the second factor"),
         icon="cross",
         look="danger",
         when=has_one,
-        ask="For somebody who lost it: the password alone opens the account again, until a new one is set up.",
+        ask=_("For somebody who lost it: the password alone opens the account again, until a new one is set up."),
         fresh=True,
     )
     def take_away_second_factor(self, request: HttpRequest, person: User) -> str:
         """Let somebody in again whose phone or key is gone."""
         take_away(person, by=in_dashboard(request), request=request)
-        return f"{person} signs in with the password alone now, and was told so by mail."
+        return gettext("%(person)s signs in with the password alone now, and was told so by mail.") % {"person": person}
 
     def buttons(self, row: Model) -> list[Button]:
         """To delete somebody is for what is above this app, so it has an address of its own."""
@@ -118,28 +122,34 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
             name="young",
             url=reverse("too_young", args=[row.pk]),
             key=f"young-{row.pk}",
-            label="This person is too young",
+            label=gettext("This person is too young"),
             look="danger",
             icon="trash",
-            ask="The account is deleted at once, with everything in it, and cannot be brought back. No copy is made. "
-            "The person gets a receipt by mail.",
+            ask=gettext(
+                "The account is deleted at once, with everything in it, and cannot be brought back. No copy is made. "
+                "The person gets a receipt by mail."
+            ),
         )
         return [*super().buttons(row), young]
 
-    @admin.display(description="role")
+    @admin.display(description=_("role"))
     def role(self, person: User) -> SafeString:
         if not person.is_active:
-            return display.badge("off", "locked out")
-        return display.tag("apps", "operator") if person.is_superuser else display.tag("people", "member")
+            return display.badge("off", gettext("locked out"))
+        if person.is_superuser:
+            return display.tag("apps", gettext("operator"))
+        return display.tag("people", gettext("member"))
 
-    @admin.display(description="last here", ordering="last_login")
+    @admin.display(description=_("last here"), ordering="last_login")
     def seen(self, person: User) -> str:
-        return display.moment(person.last_login) or "never"
+        return display.moment(person.last_login) or gettext("never")
 
 
-def _tell(address: str, what: str) -> None:
-    """Mail somebody what was done to their account."""
-    post(EmailMessage(what, f"{what}. Did you not ask for this? Tell the operator.\n\nai-poster", to=[address]))
+def _tell(person: User, what: StrOrPromise, *, to: str = "") -> None:
+    """Mail somebody what was done to their account; `to`: the address that they had."""
+    with read_by(person):
+        words = gettext("%(what)s. Did you not ask for this? Tell the operator.") % {"what": what}
+        post(EmailMessage(str(what), f"{words}\n\nai-poster", to=[to or person.email]))
 
 
 def _changes(person: User, changed: set[str]) -> list[Fact]:

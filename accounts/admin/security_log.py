@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from poster.dashboard import display
@@ -39,19 +41,19 @@ class EventAdmin(LongList, OwnedAdmin):
     """Nothing here can be changed: the database itself refuses it."""
 
     owner = "person"
-    one, many = "event", "events"
-    lead = (
+    one, many = _("event"), _("events")
+    lead = _(
         "What happened with your account: who came in and from where, what was connected, taken out or refused. "
         "If something here was not you, change your password and end the other sessions."
     )
-    empty = ("Nothing yet", "From the next sign-in on, it is written down here.")
+    empty = (_("Nothing yet"), _("From the next sign-in on, it is written down here."))
     change_list_template = "admin/poster/event/change_list.html"
     change_form_template = "admin/poster/event/change_form.html"
     list_display = ("what", "sort", "address", "time")
     list_display_links = ("what",)
     list_filter = ("kind", "created_at")
     search_fields = ("fact_code", "fact_params", "address", "browser")
-    search_help_text = "Search the log"
+    search_help_text = _("Search the log")
     scanned = ("kind",)
     list_select_related = ()
 
@@ -82,23 +84,23 @@ class EventAdmin(LongList, OwnedAdmin):
             rows = rows | queryset.filter(person__in=people)
         return rows, distinct
 
-    @admin.display(description="what happened")
+    @admin.display(description=_("what happened"))
     def what(self, event: Event) -> SafeString:
         return display.two_lines(event.sentence)
 
-    @admin.display(description="kind", ordering="kind")
+    @admin.display(description=_("kind"), ordering="kind")
     def sort(self, event: Event) -> SafeString:
         tone, shape = LOOKS.get(Kind(event.kind), ("quiet", "minus"))
         return display.mark(tone, shape, event.get_kind_display())
 
-    @admin.display(description="when", ordering="created_at")
+    @admin.display(description=_("when"), ordering="created_at")
     def time(self, event: Event) -> str:
         return display.moment(event.created_at)
 
-    @admin.display(description="person")
+    @admin.display(description=_("person"))
     def person_here(self, event: Any) -> str:  # noqa: ANN401 - annotated
         """Somebody whose account was erased has no name any more."""
-        return event.who or ("somebody who left" if event.person else "")
+        return event.who or (gettext("somebody who left") if event.person else "")
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401
         shown = ("what", "sort", "time", "address", "browser")

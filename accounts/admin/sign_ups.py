@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SignUp
@@ -22,11 +23,11 @@ from poster.permissions import in_dashboard
 class SignUpAdmin(OperatorAdmin):
     """Wishes that nobody has answered yet."""
 
-    one, many = "wish for an account", "wishes for an account"
-    lead = "Who asks for an account here. Invite them, and a link is mailed; refuse, and they are told so."
+    one, many = _("wish for an account"), _("wishes for an account")
+    lead = _("Who asks for an account here. Invite them, and a link is mailed; refuse, and they are told so.")
     empty = (
-        "Nobody waits",
-        "Where SIGN_UP is “request”, who wants an account asks on the sign-in page, and waits here for your answer.",
+        _("Nobody waits"),
+        _("Where SIGN_UP is “request”, who wants an account asks on the sign-in page, and waits here for your answer."),
     )
     list_display = ("who", "created", "buttons_here")
     search_fields = ("email",)
@@ -40,23 +41,23 @@ class SignUpAdmin(OperatorAdmin):
         """Those that the round has looked at: who has an account already is none of them."""
         return super().get_queryset(request).filter(is_for_operator=True)
 
-    @verb("Invite", icon="check", look="primary", bulk=True, fresh=True, many="{count} people are invited.")
+    @verb(_("Invite"), icon="check", look="primary", bulk=True, fresh=True, many=_("{count} people are invited."))
     def invite(self, request: HttpRequest, wish: SignUp) -> str:
         """Mail them a link that makes an account."""
         made = sign_ups.accept(wish, by=in_dashboard(request))
-        return f"{made.email} is invited."
+        return gettext("%(email)s is invited.") % {"email": made.email}
 
-    @verb("Refuse", icon="cross", look="danger", bulk=True, many="{count} people are refused.")
+    @verb(_("Refuse"), icon="cross", look="danger", bulk=True, many=_("{count} people are refused."))
     def say_no(self, request: HttpRequest, wish: SignUp) -> str:
         """Tell them so. What they wrote goes."""
         sign_ups.refuse(wish, by=in_dashboard(request))
-        return f"{wish.email} is refused, and told so by mail."
+        return gettext("%(email)s is refused, and told so by mail.") % {"email": wish.email}
 
-    @admin.display(description="who", ordering="email")
+    @admin.display(description=_("who"), ordering="email")
     def who(self, wish: SignUp) -> SafeString:
         return display.two_lines(wish.email, wish.words[:120])
 
-    @admin.display(description="asked", ordering="created_at")
+    @admin.display(description=_("asked"), ordering="created_at")
     def created(self, wish: SignUp) -> str:
         return display.moment(wish.created_at)
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.connections import flows
 from accounts.connections.grants import Found, keep, key, living_on, look, taken
@@ -30,6 +31,7 @@ from poster.errors import OutsideError, Refused, Unauthorized
 from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible
 from poster.reasons import Because, Quoted, Reason
+from poster.reasons.rendering import sentence
 
 LONGEST_CODE = 2048
 FEW = 20  # places that are ticked beforehand
@@ -186,14 +188,14 @@ def _why_not(provider: str, place: Place, others: Collection[str]) -> str:
     if key(place) in others:
         return str(connecting.TakenByAnother())
     if place.missing:
-        return f"It lacks: {'; '.join(spoken(provider, place.missing))}."
+        return _("It lacks: %(permissions)s.") % {"permissions": "; ".join(spoken(provider, place.missing))}
     return ""
 
 
 def spoken(provider: str, scopes: Collection[str]) -> list[str]:
     """Permissions in words, with their names."""
     words = PROVIDERS[provider].words
-    return [f"{words[scope]} ({scope})" if scope in words else scope for scope in scopes]
+    return [f"{sentence(words[scope], {})} ({scope})" if scope in words else scope for scope in scopes]
 
 
 def declined(flow: Flow) -> list[str]:

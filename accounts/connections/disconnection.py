@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.connections import revocations
 from accounts.connections.grants import delete_tokens, living_on
@@ -34,7 +35,8 @@ from poster.reasons import Because, Reason
 def disconnect(login: Credential, *, by: Caller, request: HttpRequest | None = None) -> str:
     """Give the permission back and delete the tokens. A sentence about what was done, and what is left to do."""
     require_owner(login, by, Scope.ACCOUNT)
-    return f"{login} is disconnected: its tokens are deleted here. {_ended(login, request)}"
+    done = _("%(login)s is disconnected: its tokens are deleted here.") % {"login": login}
+    return f"{done} {_ended(login, request)}"
 
 
 def _ended(login: Credential, request: HttpRequest | None) -> Reason:
@@ -100,7 +102,8 @@ def forget(login: Credential, *, by: Caller, request: HttpRequest | None = None)
         Credential.objects.filter(pk=login.pk).delete()
         provider = PROVIDERS.label(login.provider)
         record(Kind.DELETION, LoginForgotten(provider=provider), person=login.owner_id, request=request)
-    return f"{name} is forgotten. What was posted stays in the history of your posts.{left}"
+    done = _("%(login)s is forgotten. What was posted stays in the history of your posts.") % {"login": name}
+    return f"{done}{left}"
 
 
 def _in_use(login: Credential) -> bool:

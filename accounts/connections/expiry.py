@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypedDict
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts import notices
 from accounts.connections import flows
 from accounts.connections.authorization import give_up
 from accounts.connections.blocks import block_place
 from accounts.connections.token_refresh import check_place
+from accounts.local_time import read_by
 from accounts.models import Channel, Credential, Flow, Notice
 from accounts.providers import PROVIDERS
 from accounts.reasons.logins import Disconnected
 from poster import clock
 from poster.errors import OutsideError, Unauthorized
 from poster.permissions import NotPossible
+from poster.reasons.rendering import sentence
 from poster.secrets.keyring import Undecryptable
 from poster.work import time_budget
 
@@ -65,10 +69,15 @@ def warn() -> int:
         ("ended:", ended(), _told_of_the_end),
     )
     for prefix, rows, letter in ways:
-        told = [(login, letter(login)) for login in rows.filter(practice=False).select_related("owner")]
+        told = [(login, _read(letter, login)) for login in rows.filter(practice=False).select_related("owner")]
         notices.forget_mended(prefix, standing=[each["about"] for _login, each in told])
         sent += sum(notices.warn_once(login.owner, kind=Notice.Kind.RECONNECT, **each) for login, each in told)
     return sent
+
+
+def _read(letter: Callable[[Credential], Letter], login: Credential) -> Letter:
+    with read_by(login.owner):
+        return letter(login)
 
 
 def ended() -> QuerySet[Credential]:
@@ -81,10 +90,11 @@ def _told_of_the_end(login: Credential) -> Letter:
     name = PROVIDERS.label(login.provider)
     return Letter(
         about=f"ended:{login.pk}:{login.version}:{login.refreshed_at:%Y%m%d%H%M}",
-        subject=f"Connect {name} again",
-        words=(
-            f"{login}: {login.problem} {PROVIDERS[login.provider].about.meanwhile} Nothing is lost: what waits goes on "
-            'when you have pressed "Connect again" at this login.'
+        subject=_("Connect %(provider)s again") % {"provider": name},
+        words=_in_a_row(
+            f"{login}: {login.problem}",
+            _meanwhile(login),
+            _('Nothing is lost: what waits goes on when you have pressed "Connect again" at this login.'),
         ),
     )
 
@@ -94,11 +104,12 @@ def _warned(login: Credential) -> Letter:
     when: dt.datetime = login.ends_at or clock.now()
     return Letter(
         about=f"ends:{login.pk}:{when:%Y%m%d}",
-        subject=f"Connect {name} again by {when:%d %B}",
-        words=(
-            f"Your login {login} ends on {when:%d %B %Y}, and it cannot be renewed without you. "
-            f"{PROVIDERS[login.provider].about.meanwhile} Open the dashboard and press "
-            '"Connect again" at this login. It takes a minute.'
+        subject=_("Connect %(provider)s again by %(when)s") % {"provider": name, "when": date_format(when, "d F")},
+        words=_in_a_row(
+            _("Your login %(login)s ends on %(when)s, and it cannot be renewed without you.")
+            % {"login": login, "when": date_format(when, "d F Y")},
+            _meanwhile(login),
+            _('Open the dashboard and press "Connect again" at this login. It takes a minute.'),
         ),
     )
 
@@ -127,12 +138,22 @@ def _warned_of_data(login: Credential) -> Letter:
     when = login.refreshed_at + limit.span
     behind = login.channels.filter(platform__in=limit.platforms, state=Channel.State.ACTIVE)
     names = ", ".join(behind.values_list("name", flat=True))
-    words = limit.words.format(login=login, when=f"{when:%d %B %Y}", names=names)
+    words = sentence(limit.words, {"login": str(login), "when": date_format(when, "d F Y"), "names": names})
     return Letter(
         about=f"data:{login.pk}:{when:%Y%m%d}",
-        subject=limit.subject.format(when=f"{when:%d %B}"),
-        words=f'{words} Open the dashboard before then and press "Connect again" at this login. It takes a minute.',
+        subject=sentence(limit.subject, {"when": date_format(when, "d F")}),
+        words=_in_a_row(
+            words, _('Open the dashboard before then and press "Connect again" at this login. It takes a minute.')
+        ),
     )
+
+
+def _meanwhile(login: Credential) -> str:
+    return sentence(PROVIDERS[login.provider].about.meanwhile, {})
+
+
+def _in_a_row(*sentences: str) -> str:
+    return " ".join(sentences)
 
 
 def check_places() -> int:

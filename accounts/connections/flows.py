@@ -14,8 +14,10 @@ from uuid import UUID
 
 from authlib.common.security import generate_token
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.connections.grants import Found
+from accounts.local_time import read_by
 from accounts.models import Credential, Flow, User
 from accounts.notices import warn_surely
 from accounts.providers import PROVIDERS, Grant, Place, Profile
@@ -136,15 +138,17 @@ def _a_stranger(request: HttpRequest, flow: Flow) -> NoReturn:
 
 
 def _tell_its_owner(owner: User, label: str, flow: Flow) -> None:
-    warn_surely(
-        owner,
-        about=f"stranger:{flow.pk}",
-        subject=f"{label} was not connected",
-        words=(
-            f"You began to connect {label}. The answer came back in somebody else's session, so it was refused and "
-            "nothing was connected. If you did not send anybody a link, change your password there and here."
-        ),
-    )
+    with read_by(owner):
+        warn_surely(
+            owner,
+            about=f"stranger:{flow.pk}",
+            subject=_("%(provider)s was not connected") % {"provider": label},
+            words=_(
+                "You began to connect %(provider)s. The answer came back in somebody else's session, so it was refused "
+                "and nothing was connected. If you did not send anybody a link, change your password there and here."
+            )
+            % {"provider": label},
+        )
 
 
 def _label(flow: Flow) -> str:

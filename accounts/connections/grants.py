@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import ngettext
 
 from accounts.connections import suspensions
 from accounts.connections.provider_apps import app_of
@@ -102,11 +101,6 @@ def keep(
             raise NotPossible(TakenByAnother()) from None
         raise
     return credential, channels
-
-
-def places_in_words(number: int) -> str:
-    """How many."""
-    return ngettext("%d place", "%d places", number) % number
 
 
 def key(place: Place) -> str:

@@ -18,10 +18,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.connections.grants import delete_tokens
 from accounts.connections.provider_apps import app_of
 from accounts.data_rights.data_requests import ask, settle
+from accounts.local_time import read_by
 from accounts.models import Channel, Credential, Request
 from accounts.notices import warn_surely
 from accounts.providers import PROVIDERS
@@ -129,15 +131,18 @@ def delete(provider: str, signed: Signed) -> Request:
 def _tell(login: Credential, name: str) -> None:
     """Its tokens, names and ids are gone; its owner hears of it. Their posts keep the name frozen into them."""
     record(Kind.DELETION, DeletionAsked(provider=name), person=login.owner_id)
-    warn_surely(
-        login.owner,
-        about=f"deleted:{login.pk}",
-        subject=f"{name} asked us to delete a login",
-        words=(
-            f"The account that you had connected at {name} asked there to have its data deleted. Its login and its "
-            "channels were deleted here, and nothing is posted to them any more. What was posted stays in your history."
-        ),
-    )
+    with read_by(login.owner):
+        warn_surely(
+            login.owner,
+            about=f"deleted:{login.pk}",
+            subject=_("%(provider)s asked us to delete a login") % {"provider": name},
+            words=_(
+                "The account that you had connected at %(provider)s asked there to have its data deleted. Its login "
+                "and its channels were deleted here, and nothing is posted to them any more. What was posted stays in "
+                "your history."
+            )
+            % {"provider": name},
+        )
 
 
 def _end(provider: str, signed: Signed, why: Reason) -> int:

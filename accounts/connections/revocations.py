@@ -14,9 +14,11 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
 
 from accounts.connections.grants import living_on
 from accounts.connections.provider_apps import app_of
+from accounts.local_time import read_by
 from accounts.models import Credential, Request, Revocation, User
 from accounts.notices import warn_surely
 from accounts.providers import PROVIDERS, Grant
@@ -112,7 +114,9 @@ def _give_up(each: Revocation) -> None:
         if not _over(each, told):
             return
         if each.owner is not None:
-            warn_surely(each.owner, about=f"revoke:{each.pk}", subject=f"Remove the app at {each}", words=str(told))
+            with read_by(each.owner):
+                subject = gettext("Remove the app at %(provider)s") % {"provider": each}
+                warn_surely(each.owner, about=f"revoke:{each.pk}", subject=subject, words=str(told))
         for receipt in Request.objects.filter(code=each.receipt).exclude(code=""):
             Request.objects.filter(pk=receipt.pk).update(outcomes=[*receipt.outcomes, *stored([told])])
 

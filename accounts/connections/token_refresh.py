@@ -202,7 +202,8 @@ def renew_due() -> str:
             break
         tried += 1
         renewed += _renewed(credential)
-    return ngettext("%d of %d login renewed.", "%d of %d logins renewed.", tried) % (renewed, tried)
+    told = ngettext("%(renewed)d of %(tried)d login renewed.", "%(renewed)d of %(tried)d logins renewed.", tried)
+    return told % {"renewed": renewed, "tried": tried}
 
 
 def _ending_soon() -> Iterable[Credential]:

@@ -20,6 +20,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import ResolverMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -55,7 +57,7 @@ class Agreement:
             return None
         place = resumed_acts.afterwards(request)
         if request.method != "GET":
-            messages.info(request, f"Say first that you agree. {resumed_acts.told(place)}")
+            messages.info(request, " ".join([gettext("Say first that you agree."), resumed_acts.told(place)]))
         return redirect(f"{reverse('agree')}?{urlencode({'next': place})}")
 
 
@@ -112,8 +114,9 @@ def agree(person: User, request: HttpRequest) -> None:
 
 def ask_age(field: forms.Field) -> None:
     """The words of the tick, by the setting."""
-    field.label = f"I am {age()} or older"
-    field.error_messages["required"] = f"This service is not for children: you must be {age()} or older."
+    told = {"age": age()}
+    field.label = gettext("I am %(age)s or older") % told
+    field.error_messages["required"] = gettext("This service is not for children: you must be %(age)s or older.") % told
 
 
 class AgreeForm(forms.Form):
@@ -121,9 +124,9 @@ class AgreeForm(forms.Form):
 
     adult = forms.BooleanField()
     agreed = forms.BooleanField(
-        label="I accept the terms and the privacy policy",
+        label=_("I accept the terms and the privacy policy"),
         error_messages={
-            "required": "Without the terms and the privacy policy nothing can be done here. You can leave."
+            "required": _("Without the terms and the privacy policy nothing can be done here. You can leave.")
         },
     )
 

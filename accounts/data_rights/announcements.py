@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.data_rights import documents
+from accounts.local_time import read_by
 from accounts.mailer import link
 from accounts.models import Acceptance, Notice, User
 from accounts.notices import warn_surely
@@ -32,16 +35,20 @@ def _announce(document: Acceptance.Document, version: str) -> int:
 
 def _tell(person: User, document: Acceptance.Document, told_of: str) -> bool:
     page = link("terms" if document == Acceptance.Document.TERMS else "privacy")
-    words = LETTER.format(what=document.label, page=page, leave=link("my_data"))
-    return warn_surely(person, about=told_of, subject=f"The {document.label} of ai-poster changed", words=words)
-
-
-LETTER = """\
-The {what} of the ai-poster install that you have an account on has a new version:
-
-{page}
-
-You are asked for your agreement when you come in the next time. Until then your sources go on as you ordered them. If
-you do not agree, you can take your data and leave:
-
-{leave}"""
+    with read_by(person):
+        first = (
+            _("The terms of the ai-poster install that you have an account on have a new version:")
+            if document == Acceptance.Document.TERMS
+            else _("The privacy policy of the ai-poster install that you have an account on has a new version:")
+        )
+        then = _(
+            "You are asked for your agreement when you come in the next time. Until then your sources go on as you "
+            "ordered them. If you do not agree, you can take your data and leave:"
+        )
+        subject = (
+            _("The terms of ai-poster changed")
+            if document == Acceptance.Document.TERMS
+            else _("The privacy policy of ai-poster changed")
+        )
+        words = "\n\n".join([first, page, then, link("my_data")])
+        return warn_surely(person, about=told_of, subject=subject, words=words)

@@ -7,7 +7,9 @@ import math
 import secrets
 
 from django.core.mail import EmailMessage
+from django.utils.translation import get_language, gettext
 
+from accounts.local_time import language_of, read_in
 from accounts.mailer import post
 from accounts.models import Request, User
 from accounts.reasons.events import RequestDone, RequestMade
@@ -31,6 +33,7 @@ def ask(kind: str, *, owner: User | None = None, email: str = "", words: str = "
         owner=owner,
         email=email or (owner.email if owner else ""),
         words=words[:5000],
+        language=language_of(owner) if owner else get_language() or "",
         due_at=clock.now() + CLOCK,
     )
     who = owner.pk if owner else None
@@ -53,8 +56,10 @@ def answer(request: Request, words: str, *, by: Caller) -> None:
     request.refresh_from_db()
     security_log.record(security_log.Kind.REQUEST, RequestDone(receipt=request.code), person=request.owner_id)
     if request.email:
-        letter = f"{words}\n\nThis answers what you asked about your data."
-        post(EmailMessage(f"Your request {request.code}", letter, to=[request.email]))
+        with read_in(request.language):
+            subject = gettext("Your request %(code)s") % {"code": request.code}
+            letter = "\n\n".join([words, gettext("This answers what you asked about your data.")])
+            post(EmailMessage(subject, letter, to=[request.email]))
 
 
 def settle(request: Request, outcome: Reason) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Announcement, Notice, User
 from accounts.reasons.events import AnnouncementOut, EndedAnnouncements, WantsAnnouncements
@@ -18,7 +19,7 @@ from poster.ledger.security_log import Kind, record
 from poster.permissions import Caller, NotPossible, require_operator
 
 AT_ONCE = 500  # notices that one statement makes
-WHY = "You get this because you ticked announcements at Settings."
+WHY = _("You get this because you ticked announcements at Settings.")
 
 
 def send(announcement: Announcement, *, by: Caller) -> int:

@@ -25,7 +25,7 @@ def provider_choices() -> list[tuple[str, str]]:
 class ProviderApp(Row):
     """The operator's own app at a provider, when it was entered here and not in the environment."""
 
-    provider = models.CharField(max_length=20, unique=True, choices=provider_choices)
+    provider = models.CharField(_("provider"), max_length=20, unique=True, choices=provider_choices)
     client_id = models.CharField(_("app or client id"), max_length=200)
     client_secret = SealedField()
 
@@ -44,9 +44,9 @@ class Credential(WithReason, Row):
         BLOCKED = "blocked", _("reconnect")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="credentials")
-    provider = models.CharField(max_length=20, choices=provider_choices)
+    provider = models.CharField(_("provider"), max_length=20, choices=provider_choices)
     remote_id = ToldField(_("account id"), max_length=100)
-    name = ToldField(max_length=200, blank=True)
+    name = ToldField(_("name"), max_length=200, blank=True)
     secret = SealedField()
     scopes = models.JSONField(default=list, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
@@ -54,7 +54,7 @@ class Credential(WithReason, Row):
     scoped_id = ToldField(max_length=100, blank=True, editable=False)  # the person's id in their callbacks
     version = models.PositiveIntegerField(default=1, editable=False)  # counts token changes: a refresh swaps on it
     refreshed_at = models.DateTimeField(_("renewed"), default=clock.now)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
     practice = models.BooleanField(default=False, editable=False)
     by_practice = models.BooleanField(default=False, editable=False)  # connected by practice itself, at a start
 
@@ -92,19 +92,25 @@ class Channel(WithReason, AlwaysLabelled, Row):
     credential = models.ForeignKey(Credential, models.CASCADE, related_name="channels")
     platform = models.CharField(max_length=20)
     remote_id = ToldField(_("account id"), max_length=100)
-    name = ToldField(max_length=200)
+    name = ToldField(_("name"), max_length=200)
     handle = ToldField(max_length=200, blank=True)
     token = SealedField(null=True, blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
     spacing = models.PositiveIntegerField(
         _("seconds between posts"), default=0, help_text=_("Wait at least this long between two posts to this channel.")
     )
     most_per_day = models.PositiveSmallIntegerField(
-        "posts a day, at most", null=True, blank=True, help_text="Empty: as many as it takes. Later ones wait."
+        _("posts a day, at most"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as many as it takes. Later ones wait."),
     )
-    quiet_from = models.TimeField("quiet from", null=True, blank=True)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(
-        "quiet until", null=True, blank=True, help_text="In your time zone. Posts of these hours wait for their end."
+        _("quiet until"),
+        null=True,
+        blank=True,
+        help_text=_("In your time zone. Posts of these hours wait for their end."),
     )
     never_resend = models.BooleanField(
         _("never send again, ask me"),
@@ -129,7 +135,8 @@ class Channel(WithReason, AlwaysLabelled, Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} on {self.platform.title()}"
+        """The same in every language: reasons keep it."""
+        return f"{self.name} ({self.platform.title()})"
 
     @property
     def has_own_token(self) -> bool:

@@ -19,8 +19,8 @@ from poster.secrets.fields import SealedField, ToldField
 class AlwaysLabelled(models.Model):
     """Whose posts are always labelled: nobody below takes that off. See `publishing.posts.labels`."""
 
-    always_ai = models.BooleanField("always say: made with AI", default=False)
-    always_adult = models.BooleanField("always say: for adults only", default=False)
+    always_ai = models.BooleanField(_("always say: made with AI"), default=False)
+    always_adult = models.BooleanField(_("always say: for adults only"), default=False)
 
     class Meta:
         abstract = True
@@ -44,10 +44,11 @@ class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
         DARK = "dark", _("dark")
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(max_length=150, blank=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the dashboard"), default=True)
-    time_zone = models.CharField(max_length=60, blank=True)  # empty: that of the install
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)  # empty: that of the install
+    language = models.CharField(_("language"), max_length=10, blank=True)  # empty: what their browser asks for
     to_approve = models.CharField(
         _("mail about posts to approve"), max_length=10, choices=Wish.choices, default=Wish.NEVER, blank=True
     )
@@ -101,8 +102,8 @@ class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
 class AiKey(Row):
     """A person's own key for an AI service. Sealed, and used for the pictures of that person only."""
 
-    owner = models.ForeignKey(User, models.CASCADE, related_name="ai_keys")
-    captioner = models.CharField(max_length=20)
+    owner = models.ForeignKey(User, models.CASCADE, verbose_name=_("owner"), related_name="ai_keys")
+    captioner = models.CharField(_("service"), max_length=20)
     key = SealedField()
 
     class Meta:
@@ -110,7 +111,7 @@ class AiKey(Row):
         constraints = [models.UniqueConstraint(fields=["owner", "captioner"], name="ai_key_once")]
 
     def __str__(self) -> str:
-        return f"{SERVICES.get(self.captioner, self.captioner)} key"
+        return _("%(service)s key") % {"service": SERVICES.get(self.captioner, self.captioner)}
 
 
 class Invitation(Row):
@@ -118,7 +119,9 @@ class Invitation(Row):
 
     email = models.EmailField(_("e-mail"))
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="invitations")
+    invited_by = models.ForeignKey(
+        User, models.SET_NULL, verbose_name=_("invited by"), null=True, editable=False, related_name="invitations"
+    )
     is_operator = models.BooleanField(_("operator"), default=False)
     asked = models.BooleanField(default=False, editable=False)  # for themselves: nobody invited them
     expires_at = models.DateTimeField(_("valid until"))
@@ -167,4 +170,7 @@ class Acceptance(Row):
         constraints = [models.UniqueConstraint(fields=["owner", "document", "version"], name="acceptance_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_document_display()}, version {self.version}"
+        return _("%(document)s, version %(version)s") % {
+            "document": self.get_document_display(),
+            "version": self.version,
+        }

@@ -25,10 +25,11 @@ class Request(Row):
         PLATFORM = "platform", _("erasure asked for at the platform")
 
     code = models.CharField(max_length=40, unique=True, editable=False)  # the receipt: shows the state to who has it
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="requests")
     email = models.EmailField(_("e-mail"), blank=True)  # emptied when the account is erased
     words = models.TextField(_("what it is about"), blank=True, max_length=5000)
+    language = models.CharField(max_length=10, blank=True, editable=False)  # in which they asked; emptied with it
     due_at = models.DateTimeField(_("answer due"), editable=False)
     begun_at = models.DateTimeField(
         _("begun"), null=True, editable=False

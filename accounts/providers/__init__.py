@@ -28,8 +28,9 @@ from typing import Protocol
 
 from accounts.reasons.logins import NO_TOKEN as NO_TOKEN
 from poster.errors import Refused, Trace
-from poster.reasons import Reason
+from poster.reasons import Reason, _
 from poster.reasons.outside_logins import RedirectNotTaken
+from poster.reasons.rendering import Message
 from poster.registry import Registry
 
 
@@ -42,6 +43,9 @@ class App:
 
 
 NOBODY = App()
+APP_ID = _("App id")
+NOTHING_OPENED = _("Posting needs a professional account.")
+MEANWHILE = _("After that nothing is posted through it.")
 CALLED_CLIENT = {"google"}  # whose consoles call the operator's app a client
 
 
@@ -100,27 +104,29 @@ class Guide:
     """What the operator does at the provider, once. `id_name`: what they call the id of the operator's app there."""
 
     console: str
-    steps: tuple[str, ...]
-    warnings: tuple[str, ...] = ()
-    id_name: str = "App id"
+    steps: tuple[Message, ...]
+    warnings: tuple[Message, ...] = ()
+    id_name: Message = APP_ID
 
 
 @dataclass(frozen=True, slots=True)
 class DataAccess:
     """So long after a person was last there they let an app see these `platforms`; what comes then they do not say.
 
-    `subject`, `words`: of the mail before, with {login}, {when} and {names}.
+    `subject`, `words`: of the mail before, with %(login)s, %(when)s and %(names)s.
     """
 
     span: dt.timedelta
     platforms: tuple[str, ...]
-    subject: str
-    words: str
+    subject: Message
+    words: Message
 
 
 @dataclass(frozen=True, slots=True)
 class About:
     """What a provider says about itself to people: on the pages of connecting and setting up, and on the privacy page.
+
+    Its texts are marked, and put into a language by whoever shows them (`poster.reasons.rendering.sentence`).
 
     `company`: who is behind it; `gets`: what they get. `opens`: what a login opens. `icon`: the name of a symbol of the
     sprite, or the path of a drawing of 24 by 24. `meanwhile`: how it goes on after a login has ended.
@@ -128,17 +134,17 @@ class About:
     the sandbox knows.
     """
 
-    company: str
-    gets: str
-    opens: str
+    company: Message
+    gets: Message
+    opens: Message
     guide: Guide
     icon: str = "channels"
-    opens_briefly: str = ""  # in a list, where a login opens no channels
-    nothing_opened: str = "Posting needs a professional account."
-    meanwhile: str = "After that nothing is posted through it."
+    opens_briefly: Message = ""  # in a list, where a login opens no channels
+    nothing_opened: Message = NOTHING_OPENED
+    meanwhile: Message = MEANWHILE
     tells_of_removal: bool = False
     data_access: DataAccess | None = None
-    short_logins: str = ""  # what it means that logins end within a week; "" where it means nothing
+    short_logins: Message = ""  # what it means that logins end within a week; "" where it means nothing
     practice: App = NOBODY
 
 
@@ -147,7 +153,7 @@ class Provider(Protocol):
 
     about: About
     scopes: tuple[str, ...]
-    words: Mapping[str, str]  # scope or task -> what a person allows with it
+    words: Mapping[str, Message]  # scope or task -> what a person allows with it
     for_posting: bool  # whether it opens places to post to
     own_tokens: tuple[str, ...]  # platforms whose places are posted to with a token of their own, never the login's
     pkce: bool

@@ -2,5 +2,7 @@
 
 from __future__ import annotations
 
-META = "Meta Platforms (for people in Europe: Meta Platforms Ireland Ltd)"
-GOOGLE = "Google (for people in Europe: Google Ireland Ltd)"
+from poster.reasons import _
+
+META = _("Meta Platforms (for people in Europe: Meta Platforms Ireland Ltd)")
+GOOGLE = _("Google (for people in Europe: Google Ireland Ltd)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from accounts.local_time import read_by
 from accounts.mailer import post
 from accounts.models import User
 from accounts.reasons.events import LockedOutTried, NoSuchAccount, TooManyPasswords, WrongPassword
@@ -84,4 +86,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         told = {name: canonical_host.mailed(self.request, value) for name, value in context.items()}
-        post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **told}))
+        person = context.get("user")
+        with read_by(person) if isinstance(person, User) else nullcontext():
+            post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **told}))

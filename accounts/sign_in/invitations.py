@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from accounts.data_rights.agreements import agree
 from accounts.mailer import has_server, link, post
@@ -63,7 +64,7 @@ def letter(email: str, token: str) -> EmailMessage:
     """The mail with a link that somebody asked for themselves: opening it proves the address."""
     facts = {"email": email, "link": link("join", MAILED.sign(token))}
     body = render_to_string("account/email/sign_up_message.txt", facts)
-    return EmailMessage("Make your account at ai-poster", body, to=[email])
+    return EmailMessage(_("Make your account at ai-poster"), body, to=[email])
 
 
 def withdraw(invitation: Invitation, *, by: Caller) -> None:
@@ -136,4 +137,4 @@ def mail(invitation: Invitation, token: str, *, by: Caller) -> None:
     require_operator(by)
     facts = {"invitation": invitation, "link": link("join", MAILED.sign(token)), "by": by.person, "days": VALID.days}
     body = render_to_string("account/email/invitation_message.txt", facts)
-    post(EmailMessage("You are invited to ai-poster", body, to=[invitation.email]))
+    post(EmailMessage(_("You are invited to ai-poster"), body, to=[invitation.email]))

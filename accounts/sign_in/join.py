@@ -14,6 +14,8 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -27,17 +29,17 @@ class JoinForm(forms.Form):
     """Who it is, a password, the age, and what is agreed to. The e-mail is the invited one and no other."""
 
     name = forms.CharField(
-        label="Your name",
+        label=_("Your name"),
         max_length=150,
         required=False,
-        help_text="Optional. The operators of this install see it too.",
+        help_text=_("Optional. The operators of this install see it too."),
     )
-    password1 = PasswordField(label="Password", autocomplete="new-password")
-    password2 = PasswordField(label="Password, once more", autocomplete="new-password")
+    password1 = PasswordField(label=_("Password"), autocomplete="new-password")
+    password2 = PasswordField(label=_("Password, once more"), autocomplete="new-password")
     adult = forms.BooleanField()
     agreed = forms.BooleanField(
-        label="I accept the terms and the privacy policy",
-        error_messages={"required": "Without the terms and the privacy policy there is no account."},
+        label=_("I accept the terms and the privacy policy"),
+        error_messages={"required": _("Without the terms and the privacy policy there is no account.")},
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:  # noqa: ANN401
@@ -52,7 +54,7 @@ class JoinForm(forms.Form):
         data = super().clean() or {}
         first, second = data.get("password1"), data.get("password2")
         if first and second and first != second:
-            self.add_error("password2", "These are two different passwords.")
+            self.add_error("password2", gettext("These are two different passwords."))
         elif first:
             self._check(first, data.get("name", ""))
         return data

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from django_stubs_ext import StrOrPromise
@@ -26,17 +27,18 @@ from accounts.local_time import ZONES
 from accounts.models import User
 from accounts.sign_in.second_factors import must_have_one
 from poster.dashboard.scoping import AnyForm
+from poster.web import languages
 from poster.web.post_only import post_only
 
 
 def zones() -> list[tuple[str, str]]:
     """Time zones by name; first, that of the install."""
-    own = ("", f"as this install ({settings.TIME_ZONE})")
+    own = ("", gettext("as this install (%(zone)s)") % {"zone": settings.TIME_ZONE})
     return [own, *((name, name.replace("_", " ")) for name in sorted(ZONES))]
 
 
 SECTIONS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
-    ("", ("name", "time_zone")),
+    ("", ("name", "language", "time_zone")),
     (
         _("Mails to you"),
         ("to_approve", "approve_by_link", "on_failure", "on_reconnect", "on_budget", "weekly_summary", "announcements"),
@@ -47,23 +49,37 @@ SECTIONS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
 )
 
 
+def tongues() -> list[tuple[str, StrOrPromise]]:
+    """Languages by their own names; first, whichever the browser asks for."""
+    return [("", _("as my browser")), *settings.LANGUAGES]
+
+
 class ByLink(forms.NullBooleanSelect):
     """Django's, in words of ours."""
 
     def __init__(self) -> None:
         super().__init__()
         self.choices = (
-            ("unknown", "as long as I have no second factor"),
-            ("true", "yes"),
-            ("false", "no"),
+            ("unknown", _("as long as I have no second factor")),
+            ("true", _("yes")),
+            ("false", _("no")),
         )
 
 
 class MeForm(AnyForm):
     """What a person may change about themselves on the spot."""
 
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=tongues,
+        required=False,
+        help_text=_("Of the dashboard and of mails to you, at once and on all your devices."),
+    )
     time_zone = forms.ChoiceField(
-        choices=zones, required=False, help_text="All times in the dashboard are shown in this zone."
+        label=_("Time zone"),
+        choices=zones,
+        required=False,
+        help_text=_("All times in the dashboard are shown in this zone."),
     )
 
     class Meta:
@@ -71,18 +87,19 @@ class MeForm(AnyForm):
         fields = tuple(name for _title, names in SECTIONS for name in names)  # what is not drawn would be saved as off
         widgets = {"approve_by_link": ByLink()}
         help_texts = {
-            "to_approve": "When something from a source waits for your approval.",
-            "approve_by_link": "Each post in the mail has a link that approves it alone, once, for 48 hours, without "
-            "signing in.",
-            "on_failure": "One for each cause, whatever number of posts it is.",
-            "on_reconnect": "When a login ends soon, or is not accepted any more.",
-            "on_budget": "When pictures wait, as your month's budget for captions or your room is used up.",
-            "weekly_summary": "What went out, what failed and what waits. When there is nothing to tell, no mail.",
-            "announcements": "News of this install from its operator, by mail. Each has a link that ends them.",
+            "to_approve": _("When something from a source waits for your approval."),
+            "approve_by_link": _(
+                "Each post in the mail has a link that approves it alone, once, for 48 hours, without signing in."
+            ),
+            "on_failure": _("One for each cause, whatever number of posts it is."),
+            "on_reconnect": _("When a login ends soon, or is not accepted any more."),
+            "on_budget": _("When pictures wait, as your month's budget for captions or your room is used up."),
+            "weekly_summary": _("What went out, what failed and what waits. When there is nothing to tell, no mail."),
+            "announcements": _("News of this install from its operator, by mail. Each has a link that ends them."),
             "theme": _("On all your devices. The button at the top of each page changes it too."),
-            "single_keys": "Press ? on any page for the map. Off: nothing happens when you press a key by accident.",
-            "always_ai": "All your posts say so, whatever stands in them.",
-            "always_adult": "All your posts. They do not go where nobody can be told.",
+            "single_keys": _("Press ? on any page for the map. Off: nothing happens when you press a key by accident."),
+            "always_ai": _("All your posts say so, whatever stands in them."),
+            "always_adult": _("All your posts. They do not go where nobody can be told."),
         }
 
     @property
@@ -93,15 +110,18 @@ class MeForm(AnyForm):
 
 @require_http_methods(["GET", "POST"])
 def my_account(request: HttpRequest) -> HttpResponse:
-    """Show it, and save the name and the time zone."""
+    """Show it, and save what they chose."""
     form = MeForm(request.POST or None, instance=_me(request), label_suffix="")
     if request.method == "POST" and form.is_valid():
         me = form.save()
         if "announcements" in form.changed_data:
             news.note(me, request=request)
-        messages.success(request, "Saved.")
-        return redirect("my_account")
-    return TemplateResponse(request, "account/my_account.html", {"title": "Settings", "form": form, **_facts(request)})
+        with languages.chosen(me.language):
+            messages.success(request, gettext("Saved."))
+        return languages.kept_by_browser(redirect("my_account"), me.language)
+    return TemplateResponse(
+        request, "account/my_account.html", {"title": gettext("Settings"), "form": form, **_facts(request)}
+    )
 
 
 @post_only("my_account")

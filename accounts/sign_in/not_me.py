@@ -30,6 +30,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts.local_time import read_by
 from accounts.mailer import link
 from accounts.models import User
 from accounts.notices import warn_surely
@@ -152,19 +153,21 @@ def _was_used(alarm: Alarm) -> bool:
 
 def _tell_the_operator(person: User) -> None:
     """Its address was changed, and whoever had the one before says that it was not them."""
-    words = _(
-        "The e-mail address of the account %(email)s was changed. Who has the address that it had before says that "
-        "they did not do that. The account is switched off: all its sessions are ended, and neither a password nor a "
-        "mailed link opens it.\n\n"
-        "Find out whose it is. Then open it at People, write their address into it, tick “Active” and save: they can "
-        "choose a new password by “Forgot your password?”. Do not switch it on with the address that it has now.\n\n"
-        "Nothing of it is deleted. Posts that are approved still go out at their time, and sources that post by "
-        "themselves go on: look through both, and pause what you do not trust. Posts that repeat pause until somebody "
-        "starts them again."
-    ) % {"email": person.email}
-    about = f"not_me:{person.pk}:{clock.now():%Y%m%d%H%M}"
-    subject = _("Somebody may have taken over an account")
-    warn_surely(operator(), about=about, subject=subject, words=words)
+    with read_by(operator()):
+        words = _(
+            "The e-mail address of the account %(email)s was changed. Who has the address that it had before says that "
+            "they did not do that. The account is switched off: all its sessions are ended, and neither a password nor "
+            "a mailed link opens it.\n\n"
+            "Find out whose it is. Then open it at People, write their address into it, tick “Active” and save: they "
+            "can choose a new password by “Forgot your password?”. Do not switch it on with the address that it has "
+            "now.\n\n"
+            "Nothing of it is deleted. Posts that are approved still go out at their time, and sources that post by "
+            "themselves go on: look through both, and pause what you do not trust. Posts that repeat pause until "
+            "somebody starts them again."
+        ) % {"email": person.email}
+        about = f"not_me:{person.pk}:{clock.now():%Y%m%d%H%M}"
+        subject = _("Somebody may have taken over an account")
+        warn_surely(operator(), about=about, subject=subject, words=words)
 
 
 def _mark(mail: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.mfa.webauthn import forms as theirs
 from django import forms
+from django.utils.translation import gettext as _
 
 LONGEST = 20_000  # letters; a real answer has about two thousand
 
@@ -21,7 +22,7 @@ class AnswerField(forms.JSONField):
                 raise ValueError
             return super().to_python(value)
         except (ValueError, RecursionError) as error:
-            raise forms.ValidationError("That was not understood. Try your passkey again.") from error
+            raise forms.ValidationError(_("That was not understood. Try your passkey again.")) from error
 
     def bound_data(self, data: object, initial: object) -> object:
         """What the page shows again: nothing of it."""

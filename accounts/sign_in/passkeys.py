@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.utils.translation import gettext as _
 
 from accounts.sign_in.passkey_forms import AnswerField
 
@@ -16,7 +17,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["name"].label = "What to call it"
+        self.fields["name"].label = _("What to call it")
         alone = self.fields["passwordless"]
-        alone.label, alone.initial = "Sign in without the password", True
-        alone.help_text = "It has to know you by finger, face or PIN then. Otherwise it comes after the password."
+        alone.label, alone.initial = _("Sign in without the password"), True
+        alone.help_text = _("It has to know you by finger, face or PIN then. Otherwise it comes after the password.")

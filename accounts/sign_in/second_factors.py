@@ -18,7 +18,10 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from accounts.local_time import read_by
 from accounts.mailer import post
 from accounts.models import User
 from accounts.reasons.events import FactorTakenAway
@@ -31,7 +34,7 @@ from poster.web.resumed_acts import afterwards, told
 MARK = "sealed:"
 WAITS = "after_the_second_factor"  # in the session: where they go on to
 SECRETS = ("secret", "seed")  # where allauth keeps them in `Authenticator.data`
-LOST = (
+LOST = _(
     "Your second factor cannot be opened here: its key is missing, or it was changed in the database. "
     "Ask the operator to put the key back, or to take your second factor away so that you can set up a new one."
 )
@@ -95,7 +98,7 @@ class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return svg[svg.index("<svg") :]
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
-        return "My passkey"
+        return gettext("My passkey")
 
     def _get_site_name(self) -> str:
         return "ai-poster"
@@ -131,8 +134,9 @@ def take_away(person: User, *, by: Caller, request: HttpRequest | None = None) -
     Authenticator.objects.filter(user=person).delete()
     end_all(person)
     record(Kind.ACCOUNT, FactorTakenAway(), person=person.pk, request=request)
-    body = render_to_string("mfa/email/taken_away_message.txt", {"person": person})
-    post(EmailMessage("Your second factor was taken away", body, to=[person.email]))
+    with read_by(person):
+        body = render_to_string("mfa/email/taken_away_message.txt", {"person": person})
+        post(EmailMessage(gettext("Your second factor was taken away"), body, to=[person.email]))
 
 
 def _carried_on(request: HttpRequest) -> HttpResponse | None:
@@ -158,7 +162,7 @@ class Required:
             return None
         if not must_have_one(request.user) or has_one(request.user):
             return _carried_on(request)
-        said = "The operator asks for a second factor here. Set one up to go on."
+        said = gettext("The operator asks for a second factor here. Set one up to go on.")
         if request.method != "GET":
             request.session[WAITS] = afterwards(request)
             said = f"{said} {told(request.session[WAITS])}"

@@ -18,6 +18,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from accounts.reasons.events import SessionOver, SessionsEnded
@@ -71,9 +72,15 @@ def over(request: HttpRequest) -> str:
     """Why this session is over; empty when it is not."""
     now = clock.now().timestamp()
     if now - request.session.get(BEGAN, now) > settings.SESSION_MAX_DAYS * 24 * 3600:
-        return f"You were signed in for {settings.SESSION_MAX_DAYS} days. Sign in again to go on."
+        days = int(settings.SESSION_MAX_DAYS)
+        told = ngettext(
+            "You were signed in for %d day. Sign in again to go on.",
+            "You were signed in for %d days. Sign in again to go on.",
+            days,
+        )
+        return told % days
     if now - request.session.get(SEEN, now) > settings.SESSION_IDLE_MINUTES * 60:
-        return "You were away for long, so you were signed out. Sign in again to go on."
+        return gettext("You were away for long, so you were signed out. Sign in again to go on.")
     return ""
 
 
@@ -108,7 +115,7 @@ def end_one(request: HttpRequest, pk: int) -> HttpResponse:
     RecordingAdapter().end_sessions([session])
     if was_here:
         logout(request)
-    messages.info(request, "That session is ended.")
+    messages.info(request, gettext("That session is ended."))
     return redirect("usersessions_list")
 
 

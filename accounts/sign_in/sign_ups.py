@@ -17,7 +17,9 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
+from accounts.local_time import read_by
 from accounts.mailer import link, post
 from accounts.models import Invitation, SignUp, User
 from accounts.notices import warn_surely
@@ -105,7 +107,7 @@ def refuse(wish: SignUp, *, by: Caller) -> None:
         _end(wish)
         record(Kind.INVITATION, JoinRefused(), person=by.person_id)
     body = render_to_string("account/email/sign_up_refused_message.txt", {"email": wish.email})
-    post(EmailMessage("Your wish for an account at ai-poster", body, to=[wish.email]))
+    post(EmailMessage(_("Your wish for an account at ai-poster"), body, to=[wish.email]))
 
 
 def _end(wish: SignUp) -> None:
@@ -148,7 +150,7 @@ def _answer(wish: SignUp) -> EmailMessage | None:
 def _about_the_account(email: str) -> EmailMessage:
     facts = {"email": email, "link": link("account_login"), "reset": link("account_reset_password")}
     body = render_to_string("account/email/sign_up_known_message.txt", facts)
-    return EmailMessage("You have an account at ai-poster already", body, to=[email])
+    return EmailMessage(_("You have an account at ai-poster already"), body, to=[email])
 
 
 def _hand_on(wish: SignUp) -> None:
@@ -158,9 +160,10 @@ def _hand_on(wish: SignUp) -> None:
         return
     SignUp.objects.filter(pk=wish.pk).update(is_for_operator=True)
     page = link("admin:accounts_signup_changelist")
-    told = f"Somebody asks for an account here. Look at it, and invite or refuse them:\n\n{page}"
-    about = f"sign_up:{clock.now():%Y%m%d}"
-    warn_surely(operator(), about=about, subject="Somebody asks for an account", words=told)
+    with read_by(operator()):
+        told = "\n\n".join([_("Somebody asks for an account here. Look at it, and invite or refuse them:"), page])
+        about = f"sign_up:{clock.now():%Y%m%d}"
+        warn_surely(operator(), about=about, subject=_("Somebody asks for an account"), words=told)
 
 
 def _count_the_day(request: HttpRequest) -> None:

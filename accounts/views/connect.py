@@ -28,6 +28,7 @@ from poster.dashboard import refused_attempts
 from poster.permissions import NotPossible
 from poster.reasons import Because
 from poster.reasons.events import AskedForARow
+from poster.reasons.rendering import sentence as put_into_words
 from poster.web import unsaved_input
 from poster.web.operators import is_operator
 from poster.web.post_only import asked_back, post_only
@@ -52,7 +53,7 @@ BEGAN_ON = "connect_began_on"  # in the session: the page that they went out fro
 @fresh
 def start(request: HttpRequest) -> HttpResponse:
     """The doors there are. People say here that it is them, and not in the middle of it."""
-    return _page(request, "start", "", title="Connect an account", doors=[_door(provider) for provider in PROVIDERS])
+    return _page(request, "start", "", title=_("Connect an account"), doors=[_door(provider) for provider in PROVIDERS])
 
 
 def _door(provider: str) -> Door:
@@ -61,8 +62,8 @@ def _door(provider: str) -> Door:
         provider,
         PROVIDERS.label(provider),
         provider,
-        PROVIDERS[provider].about.opens,
-        [adapter.words[scope] for scope in adapter.scopes],
+        put_into_words(adapter.about.opens, {}),
+        [put_into_words(adapter.words[scope], {}) for scope in adapter.scopes],
         bool(app.client_id and app.client_secret),
     )
 
@@ -138,7 +139,7 @@ def choose(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _chosen(request: HttpRequest, flow: Flow) -> HttpResponse:
     if "nothing" in request.POST:
         authorization.give_up(flow)
-        messages.info(request, "Nothing was connected, and nothing was kept.")
+        messages.info(request, _("Nothing was connected, and nothing was kept."))
         return redirect(_where_they_were(request, flow.provider))
     return _settled(request, flow, request.POST.getlist("place"))
 
@@ -150,8 +151,9 @@ def _settled(request: HttpRequest, flow: Flow, chosen: list[str]) -> HttpRespons
         if Flow.objects.filter(pk=flow.pk).exists():
             return _choice(request, flow, str(refusal))
         return _refused(request, flow.provider, str(refusal))
-    opened = f" It posts to {', '.join(channel.name for channel in channels[:5])}." if channels else ""
-    messages.success(request, f"{login} is connected.{opened}")
+    told = _("%(login)s is connected. It posts to %(places)s.") if channels else _("%(login)s is connected.")
+    places = ", ".join(channel.name for channel in channels[:5])
+    messages.success(request, told % {"login": login, "places": places})
     if login.problem:
         messages.warning(request, login.problem)
     return redirect(_where_they_were(request, flow.provider))
@@ -180,7 +182,7 @@ def _choice(request: HttpRequest, flow: Flow, error: str = "") -> HttpResponse:
         ticked_before=ticked_before.getlist("place") if ticked_before else None,
         declined=authorization.declined(flow),
         whose=found.profile.name,
-        nothing_opened=PROVIDERS[flow.provider].about.nothing_opened.format(whose=found.profile.name),
+        nothing_opened=put_into_words(PROVIDERS[flow.provider].about.nothing_opened, {"whose": found.profile.name}),
         problem=EndsSoon(cause=Because(found.problem)) if found.problem else None,
         error=error,
         status=400 if error else 200,
@@ -202,7 +204,7 @@ def _page(request: HttpRequest, name: str, provider: str, *, status: int = 200, 
         **more,
         "provider": provider,
         "label": PROVIDERS.label(provider),
-        "title": more.get("title", PROVIDERS.label(provider) or "Connect"),
+        "title": more.get("title", PROVIDERS.label(provider) or _("Connect")),
         "list_url": _list_of(provider),
         "list_name": _("Drive accounts") if provider in for_sources() else _("Social accounts"),
     }

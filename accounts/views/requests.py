@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,10 +25,16 @@ OPEN_ANSWERS = (Kind.ERASURE, Kind.PLATFORM)  # written by the machine, without 
 class RequestForm(forms.Form):
     """What is asked, and where the answer goes."""
 
-    kind = forms.ChoiceField(label="I want to", choices=ASKED_HERE)
-    email = forms.EmailField(label="Your e-mail", help_text="The answer goes there. Use the address of your account.")
+    kind = forms.ChoiceField(label=_("I want to"), choices=ASKED_HERE)
+    email = forms.EmailField(
+        label=_("Your e-mail"), help_text=_("The answer goes there. Use the address of your account.")
+    )
     words = forms.CharField(
-        label="What it is about", max_length=5000, required=False, widget=forms.Textarea, help_text="Optional."
+        label=_("What it is about"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea,
+        help_text=_("Optional."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401

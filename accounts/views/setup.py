@@ -9,6 +9,8 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.connections import setup_guides
@@ -19,6 +21,7 @@ from accounts.sign_in.reauth_views import fresh
 from poster.errors import OutsideError
 from poster.ledger.security_log import Kind, record
 from poster.reasons import Fact
+from poster.reasons.rendering import sentence
 from poster.web.operators import require_operator
 from poster.web.post_only import post_only
 
@@ -30,20 +33,20 @@ class AppForm(forms.Form):
     client_secret = forms.CharField(
         required=False,
         max_length=500,
-        label="Secret",
+        label=_("Secret"),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Kept sealed, and never shown again. Leave it empty to keep the one that is there.",
+        help_text=_("Kept sealed, and never shown again. Leave it empty to keep the one that is there."),
     )
 
     def __init__(self, *args: Any, provider: str, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.provider = provider
-        self.fields["client_id"].label = PROVIDERS[provider].about.guide.id_name
+        self.fields["client_id"].label = sentence(PROVIDERS[provider].about.guide.id_name, {})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("client_secret") and not ProviderApp.objects.filter(provider=self.provider).exists():
-            self.add_error("client_secret", "Paste the secret that the provider shows beside the id.")
+            self.add_error("client_secret", gettext("Paste the secret that the provider shows beside the id."))
         return data
 
 
@@ -58,20 +61,22 @@ def setup(request: HttpRequest, provider: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         setup_guides.keep(provider, form.cleaned_data["client_id"], form.cleaned_data["client_secret"])
         _log(request, AppKept(provider=standing.label))
-        messages.success(request, f"Kept. Check now whether {standing.label} knows it.")
+        messages.success(
+            request, gettext("Kept. Check now whether %(provider)s knows it.") % {"provider": standing.label}
+        )
         return redirect("provider_setup", provider=provider)
-    guide = PROVIDERS[provider].about.guide
+    words = PROVIDERS[provider].words
     context = {
         **admin.site.each_context(request),
-        "title": f"Set up {standing.label}",
+        "title": gettext("Set up %(provider)s") % {"provider": standing.label},
         "provider": provider,
         "standing": standing,
-        "guide": guide,
+        "guide": setup_guides.guide(provider),
         "variable": setting(provider),
         "form": form,
         "addresses": setup_guides.addresses(provider),
         "obstacles": setup_guides.obstacles(provider),
-        "scopes": [(scope, PROVIDERS[provider].words[scope]) for scope in PROVIDERS[provider].scopes],
+        "scopes": [(scope, sentence(words[scope], {})) for scope in PROVIDERS[provider].scopes],
     }
     status = 400 if form.errors else 200
     return TemplateResponse(request, "admin/accounts/providerapp/setup.html", context, status=status)
@@ -96,7 +101,8 @@ def remove(request: HttpRequest, provider: str) -> HttpResponse:
     _operator_only(request, provider)
     if ProviderApp.objects.filter(provider=provider).delete()[0]:
         _log(request, AppTakenOut(provider=PROVIDERS.label(provider)))
-        messages.success(request, "Removed. Accounts that were connected through it cannot be renewed any more.")
+        said = gettext("Removed. Accounts that were connected through it cannot be renewed any more.")
+        messages.success(request, said)
     return redirect("provider_setup", provider=provider)
 
 

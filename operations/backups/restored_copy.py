@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from media import images
 from media.images import BadPicture
@@ -114,7 +114,7 @@ def look(over: Over = never) -> str:
     asked = reconciliation.reconcile(over)
     channels = ngettext("%d channel asked", "%d channels asked", asked) % asked
     pictures = ngettext("%d picture compared", "%d pictures compared", seen) % seen
-    return f"After a restore: {channels}, {pictures}."
+    return gettext("After a restore: %(channels)s, %(pictures)s.") % {"channels": channels, "pictures": pictures}
 
 
 def go_on(*, by: Caller, request: HttpRequest | None = None) -> Restore:

@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -13,7 +15,7 @@ from operations.backups import restored_copy
 from poster.permissions import NotPossible, in_dashboard
 from poster.web.operators import operators_only
 
-WENT_ON = "Publishing goes on. What may be out already still waits for its owner."
+WENT_ON = _("Publishing goes on. What may be out already still waits for its owner.")
 
 
 @never_cache
@@ -29,5 +31,9 @@ def restored(request: HttpRequest) -> HttpResponse:
             return redirect("restored")
         messages.success(request, WENT_ON)
         return redirect("admin:index")
-    context = {**admin.site.each_context(request), "title": "A backup was put back", "told": restored_copy.told()}
+    context = {
+        **admin.site.each_context(request),
+        "title": gettext("A backup was put back"),
+        "told": restored_copy.told(),
+    }
     return TemplateResponse(request, "publishing/restored.html", context)

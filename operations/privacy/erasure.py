@@ -21,11 +21,14 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from accounts.connections import disconnection
 from accounts.connections.expiry import end
 from accounts.connections.revocations import KEPT
 from accounts.data_rights import data_requests
+from accounts.local_time import read_in
 from accounts.mailer import post
 from accounts.models import Credential, Flow, Request, User
 from accounts.people import hold_operators, is_the_only_operator
@@ -196,26 +199,47 @@ def _carried_on(person: User, over: time_budget.Over) -> bool:
 
 def finish(receipt: Request) -> None:
     """The person is gone: mail the receipt, and forget the address. Of two that come here at once, one does it."""
-    address = receipt.email
+    address, language = receipt.email, receipt.language
     mine = Request.objects.filter(pk=receipt.pk, answered_at=None)
-    won = mine.update(answered_at=clock.now(), email="", words="")
+    won = mine.update(answered_at=clock.now(), email="", words="", language="")
     receipt.refresh_from_db()
     if not won:
         return
     security_log.record(security_log.Kind.DELETION, AccountErased(receipt=receipt.code))
     _overwrite()
     if address:
-        post(EmailMessage(f"Your account is erased ({receipt.code})", letter(receipt), to=[address]))
+        with read_in(language):
+            subject = gettext("Your account is erased (%(code)s)") % {"code": receipt.code}
+            post(EmailMessage(subject, letter(receipt), to=[address]))
 
 
 def letter(receipt: Request) -> str:
     """The receipt in words, with what stays and why."""
-    return LETTER.format(code=receipt.code, when=receipt.answered_at, what=receipt.told, stays=what_stays())
+    when = date_format(receipt.answered_at or clock.now(), "d F Y, H:i")
+    return "\n".join(
+        [
+            gettext("Your account and everything that belongs to it was erased."),
+            "",
+            gettext("Receipt  %(code)s") % {"code": receipt.code},
+            gettext("When     %(when)s UTC") % {"when": when},
+            receipt.told,
+            "",
+            what_stays(),
+            "",
+        ]
+    )
 
 
 def what_stays() -> str:
     """Named wherever an erasure is offered or confirmed, from the real settings."""
-    return STAYS.format(logs=settings.LOG_DAYS, backups=settings.BACKUP_DAYS, asked=KEPT.days)
+    told = gettext(
+        "What stays: this receipt without your name; checksums of the ledger, which hold no content; lines of the web "
+        "server's log, for %(logs)d days; copies in backups that this install made, for %(backups)d days; and, where a "
+        "provider could not be reached to take its permission back, a sealed order to ask for that, for %(asked)d days "
+        "at most. What you published stays where it was published: remove it there. Originals stay in your own Drive "
+        "or folder."
+    )
+    return told % {"logs": settings.LOG_DAYS, "backups": settings.BACKUP_DAYS, "asked": KEPT.days}
 
 
 def _receipt(person: User) -> Request | None:
@@ -249,19 +273,3 @@ def _overwrite() -> None:
         word_index.forget(connection)
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-STAYS = """\
-What stays: this receipt without your name; checksums of the ledger, which hold no content; lines of the web server's \
-log, for {logs} days; copies in backups that this install made, for {backups} days; and, where a provider could not \
-be reached to take its permission back, a sealed order to ask for that, for {asked} days at most. What you published \
-stays where it was published: remove it there. Originals stay in your own Drive or folder."""
-LETTER = """\
-Your account and everything that belongs to it was erased.
-
-Receipt  {code}
-When     {when:%d %B %Y, %H:%M} UTC
-{what}
-
-{stays}
-"""

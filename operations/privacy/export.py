@@ -18,6 +18,8 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import ManyToManyField, Model, Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from accounts.models import User
 from media import blobs
@@ -165,22 +167,33 @@ def _keys(many: ManyToManyField[Any, Any]) -> QuerySet[Model]:
 def readme(person: User) -> str:
     """What is in the zip, for people."""
     files = "\n".join(f"data/{kind.name + '.json':<24}{kind.sentence}" for kind in kinds())
-    return README.format(email=person.email, when=clock.now(), files=files)
+    told = {"email": person.email, "when": date_format(clock.now(), "d F Y, H:i"), "files": files}
+    return (
+        "\n\n".join(part % told for part in (_title(), _about_files(), "%(files)s", _about_media(), _left_out())) + "\n"
+    )
 
 
-README = """\
-Everything that this install of ai-poster holds about {email}
-Taken {when:%d %B %Y, %H:%M} UTC
+def _title() -> str:
+    return gettext("Everything that this install of ai-poster holds about %(email)s\nTaken %(when)s UTC")
 
-Each file in data/ is JSON (UTF-8): a list of rows. "id" names a row, and other rows name it by that; times are ISO 8601
-in UTC. A file with [] says that there is nothing of that kind.
 
-{files}
+def _about_files() -> str:
+    return gettext(
+        'Each file in data/ is JSON (UTF-8): a list of rows. "id" names a row, and other rows name it by that; times '
+        "are ISO 8601\nin UTC. A file with [] says that there is nothing of that kind."
+    )
 
-media/  The pictures that are held at this moment: named by the id in pictures.json, and outgoing-... by the id in
-        stored_files.json. Pictures are kept only until they are published, so this is often empty. The originals are
-        where they came from: in your Drive or folder.
 
-What is not in it, on purpose: your password (only a checksum of it is kept), tokens and keys (they would let anybody
-act for you), and the names of other people.
-"""
+def _about_media() -> str:
+    return gettext(
+        "media/  The pictures that are held at this moment: named by the id in pictures.json, and outgoing-... by the "
+        "id in\n        stored_files.json. Pictures are kept only until they are published, so this is often empty. "
+        "The originals are\n        where they came from: in your Drive or folder."
+    )
+
+
+def _left_out() -> str:
+    return gettext(
+        "What is not in it, on purpose: your password (only a checksum of it is kept), tokens and keys (they would let "
+        "anybody\nact for you), and the names of other people."
+    )

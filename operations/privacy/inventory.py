@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from poster.manifests import Personal, manifests
 
@@ -49,4 +51,8 @@ def counts(person: User) -> Iterator[tuple[Personal, int]]:
 def told(person: User) -> list[tuple[Personal, str]]:
     """The same for a page, of what there is: counted to `MOST`, so that it opens whatever there is."""
     held = ((kind, kind.rows(person).order_by()[: MOST + 1].count()) for kind in kinds())
-    return [(kind, str(number) if number <= MOST else f"more than {MOST:,}") for kind, number in held if number]
+    return [
+        (kind, str(number) if number <= MOST else _("more than %(number)s") % {"number": f"{MOST:,}"})
+        for kind, number in held
+        if number
+    ]

@@ -8,7 +8,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -29,8 +30,8 @@ ASKED_HERE = [(kind.value, kind.label) for kind in (Kind.CORRECTION, Kind.OBJECT
 class AskForm(forms.Form):
     """What no button does."""
 
-    kind = forms.ChoiceField(label="I want to", choices=ASKED_HERE)
-    words = forms.CharField(label="What it is about", max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
+    kind = forms.ChoiceField(label=_("I want to"), choices=ASKED_HERE)
+    words = forms.CharField(label=_("What it is about"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})  # type: ignore[arg-type]
@@ -43,10 +44,13 @@ def my_data(request: HttpRequest) -> HttpResponse:
     me, form = _me(request), AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         asked = data_requests.ask(form.cleaned_data["kind"], owner=me, words=form.cleaned_data["words"])
-        messages.success(request, f"Your request is written down ({asked.code}). It is answered within 30 days.")
+        told = gettext("Your request is written down (%(code)s). It is answered within 30 days.")
+        messages.success(request, told % {"code": asked.code})
         return redirect("my_data")
     held = inventory.told(me)
-    return _page(request, "my_data", "My data", held=held, form=form, asked=Request.objects.filter(owner=me)[:20])
+    return _page(
+        request, "my_data", gettext("My data"), held=held, form=form, asked=Request.objects.filter(owner=me)[:20]
+    )
 
 
 @never_cache
@@ -72,7 +76,9 @@ def delete(request: HttpRequest) -> HttpResponse:
         except NotPossible as refusal:
             problem = str(refusal)
     held = inventory.told(me)
-    return _page(request, "delete", "Delete my account", held=held, stays=erasure.what_stays(), problem=problem)
+    return _page(
+        request, "delete", gettext("Delete my account"), held=held, stays=erasure.what_stays(), problem=problem
+    )
 
 
 def _leave(request: HttpRequest, me: User) -> HttpResponse:
@@ -90,12 +96,13 @@ def let_rest(request: HttpRequest) -> HttpResponse:
     watches, channels = rest(me, by=in_dashboard(request))
     data_requests.settle(data_requests.ask(Kind.RESTRICTION, owner=me), RestDone())
     security_log.record(security_log.Kind.REQUEST, PutToRest(), person=me.pk, request=request)
-    messages.success(
-        request,
-        f"Everything rests: {ngettext('%d source does not look', '%d sources do not look', watches) % watches}, "
-        f"{ngettext('%d channel is off', '%d channels are off', channels) % channels}, and what was on its way waits. "
-        "Switch each on again on its own page.",
+    told = gettext(
+        "Everything rests: %(sources)s, %(channels)s, and what was on its way waits. Switch each on again on its own "
+        "page."
     )
+    sources_do = ngettext("%d source does not look", "%d sources do not look", watches) % watches
+    channels_are = ngettext("%d channel is off", "%d channels are off", channels) % channels
+    messages.success(request, told % {"sources": sources_do, "channels": channels_are})
     return redirect("my_data")
 
 

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.connections.provider_apps import app_of
 from accounts.data_rights import documents
@@ -20,6 +22,7 @@ from accounts.retention import idle
 from accounts.sign_in.google_sign_in import is_configured as google_sign_in
 from operations.privacy.retention import rules
 from poster.manifests import Retention
+from poster.reasons.rendering import sentence
 from watches.models import Watch
 from writing.captioners import CAPTIONERS
 
@@ -85,8 +88,8 @@ def facts() -> Facts:
         privacy=versions[Acceptance.Document.PRIVACY],
         terms_date=dt.date.fromisoformat(versions[Acceptance.Document.TERMS]),
         privacy_date=dt.date.fromisoformat(versions[Acceptance.Document.PRIVACY]),
-        posts_to=get_text_list([PROVIDERS.label(name) for name in for_posting()], "and"),
-        logins=get_text_list([PROVIDERS.label(name) for name in PROVIDERS], "or"),
+        posts_to=get_text_list([PROVIDERS.label(name) for name in for_posting()], _and()),
+        logins=get_text_list([PROVIDERS.label(name) for name in PROVIDERS], _or()),
         processors=processors(),
         captioner_here=Watch.objects.filter(captioner="describer").exists(),
         rules=tuple(rules()),
@@ -100,6 +103,14 @@ def facts() -> Facts:
     )
 
 
+def _and() -> str:
+    return pgettext("before the last of several", "and")
+
+
+def _or() -> str:
+    return pgettext("before the last of several", "or")
+
+
 def processors() -> list[Processor]:
     """Everybody outside who gets, or may get, data of the people here."""
     return [*_providers(), *_captioners(), *_services(), *_places()]
@@ -110,7 +121,10 @@ def _providers() -> list[Processor]:
     used = _different(Credential.objects.filter(practice=False), "provider")
     asked = [name for name in PROVIDERS if name in used or _has_app(name)]
     said = [(name, PROVIDERS[name].about) for name in asked]
-    return [Processor("provider", name, PROVIDERS.label(name), about.company, about.gets) for name, about in said]
+    return [
+        Processor("provider", name, PROVIDERS.label(name), sentence(about.company, {}), sentence(about.gets, {}))
+        for name, about in said
+    ]
 
 
 def _has_app(provider: str) -> bool:
@@ -126,7 +140,7 @@ def _captioners() -> list[Processor]:
     asked = [(name, CAPTIONERS[name]) for name in CAPTIONERS if name in used - {"describer"}]
     host = urlsplit(settings.COMPATIBLE_URL).hostname or ""
     return [
-        Processor("captioner", name, CAPTIONERS.label(name), writer.company or host, writer.gets)
+        Processor("captioner", name, CAPTIONERS.label(name), str(writer.company) or host, str(writer.gets))
         for name, writer in asked
     ]
 
@@ -140,11 +154,13 @@ def _services() -> list[Processor]:
     made = []
     if settings.EMAIL_URL:
         host = urlsplit(settings.EMAIL_URL).hostname or ""
-        made.append(Processor("mail", host, "Mail server", host, "Gets mails to you: invitations, warnings, answers."))
+        made.append(
+            Processor("mail", host, _("Mail server"), host, _("Gets mails to you: invitations, warnings, answers."))
+        )
     if settings.BUCKET_URL:
         host = urlsplit(settings.BUCKET_URL).hostname or ""
-        what = "Holds pictures while a platform fetches them; they are removed when they are out."
-        made.append(Processor("bucket", host, "Picture bucket", host, what))
+        what = _("Holds pictures while a platform fetches them; they are removed when they are out.")
+        made.append(Processor("bucket", host, _("Picture bucket"), host, what))
     return made
 
 
@@ -152,19 +168,21 @@ def _places() -> list[Processor]:
     """Who holds or passes on everything: whose machine it is, and what of it is another machine."""
     made = []
     if settings.HOSTED_BY:
-        what = f"Runs the machine of this install{f', in {settings.HOSTED_IN}' if settings.HOSTED_IN else ''}."
-        made.append(Processor("host", "host", "Host", settings.HOSTED_BY, what))
+        what = _("Runs the machine of this install.")
+        if settings.HOSTED_IN:
+            what = _("Runs the machine of this install, in %(place)s.") % {"place": settings.HOSTED_IN}
+        made.append(Processor("host", "host", _("Host"), settings.HOSTED_BY, what))
     if settings.NETWORK_PROVIDER:
-        what = "Stands between your browser and this install, and sees what passes."
-        made.append(Processor("network", "network", "Network", settings.NETWORK_PROVIDER, what))
+        what = _("Stands between your browser and this install, and sees what passes.")
+        made.append(Processor("network", "network", _("Network"), settings.NETWORK_PROVIDER, what))
     database = settings.DATABASE_HOST
     if _is_elsewhere(database):
-        what = "Holds the database: everything that this page names; tokens and keys sealed."
-        made.append(Processor("database", database, "Database server", database, what))
+        what = _("Holds the database: everything that this page names; tokens and keys sealed.")
+        made.append(Processor("database", database, _("Database server"), database, what))
     queue = urlsplit(settings.REDIS_URL).hostname or ""
     if _is_elsewhere(queue):
-        what = "Holds the queue and counters for minutes: which work is due, addresses that try to sign in."
-        made.append(Processor("queue", queue, "Queue server", queue, what))
+        what = _("Holds the queue and counters for minutes: which work is due, addresses that try to sign in.")
+        made.append(Processor("queue", queue, _("Queue server"), queue, what))
     return made
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -44,5 +45,6 @@ def delete(person: User, *, by: Caller, request: HttpRequest | None = None) -> s
     security_log.record(security_log.Kind.DELETION, TooYoung(receipt=receipt.code), request=request)
     progress = erasure.go_on(person, receipt, time_budget.begun())
     if progress.done:
-        return f"The account and everything in it is deleted. Receipt {receipt.code}."
-    return f"The deletion has begun, and goes on by itself. {progress.sentence} Receipt {receipt.code}."
+        return _("The account and everything in it is deleted. Receipt %(code)s.") % {"code": receipt.code}
+    told = _("The deletion has begun, and goes on by itself. %(progress)s Receipt %(code)s.")
+    return told % {"progress": progress.sentence, "code": receipt.code}

@@ -10,9 +10,10 @@ from functools import cache
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from poster import clock
 from poster.dashboard.verbs import Button
@@ -72,19 +73,20 @@ def moment(when: dt.datetime | None) -> SafeString | str:
 
 def lasted(seconds: float) -> str:
     """How long something took, as people say it."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        digits = 1 if seconds < 10 else 0
+        return _("%(seconds)s s") % {"seconds": number_format(f"{seconds:.{digits}f}", digits)}
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 90:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 
 def said(when: dt.datetime) -> str:
     """`5 min ago`, `in 2 h`, `tomorrow 09:30`, `12 Mar, 14:02`."""
     seconds = (when - clock.now()).total_seconds()
     if abs(seconds) < 45:
-        return "now" if seconds > 0 else "just now"
+        return _("now") if seconds > 0 else _("just now")
     if abs(seconds) < 6 * 3600:
         return _near(abs(seconds), future=seconds > 0)
     return day_and_hour(when)
@@ -96,15 +98,17 @@ def day_and_hour(when: dt.datetime) -> str:
 
 
 def _near(seconds: float, *, future: bool) -> str:
-    span = f"{max(1, round(seconds / 60))} min" if seconds < 3600 else f"{round(seconds / 3600)} h"
-    return f"in {span}" if future else f"{span} ago"
+    minutes, hours = max(1, round(seconds / 60)), round(seconds / 3600)
+    if seconds < 3600:
+        return (_("in %(minutes)d min") if future else _("%(minutes)d min ago")) % {"minutes": minutes}
+    return (_("in %(hours)d h") if future else _("%(hours)d h ago")) % {"hours": hours}
 
 
 def _far(local: dt.datetime, now: dt.datetime) -> str:
-    hour = f"{local:%H:%M}"
-    named = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((local.date() - now.date()).days)
-    if named:
-        return f"{named} {hour}"
+    named = {-1: _("yesterday %(hour)s"), 0: _("today %(hour)s"), 1: _("tomorrow %(hour)s")}
+    days = (local.date() - now.date()).days
+    if days in named:
+        return named[days] % {"hour": date_format(local, "H:i")}
     return date_format(local, "j M, H:i" if local.year == now.year else "j M Y")
 
 

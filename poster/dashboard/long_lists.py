@@ -23,8 +23,10 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, QueryDict
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import is_aware, localtime
+from django.utils.translation import gettext_lazy as _
 
 from poster.database import word_index
 from poster.database.word_index import WordIndex
@@ -101,7 +103,7 @@ def among(rows: QuerySet[Any], keys: list[Any]) -> QuerySet[Any]:
 class OlderFilter(admin.SimpleListFilter):
     """What is older than the list that led here, and how far back it is looked for. It offers nothing by itself."""
 
-    title = "time"
+    title = _("time")
     parameter_name = "before"
     template = "admin/older_filter.html"
     ends: Cursor | None = None  # it was not looked any further back than this
@@ -112,7 +114,7 @@ class OlderFilter(admin.SimpleListFilter):
         self.index = word_index.indexes().get(model_admin.model)
         self.scanned = (*([] if self.index else [SEARCH_VAR]), *model_admin.scanned_for(request))
         self.cursor = cursor = Cursor.read(self.value() or "", model_admin.opts.get_field(self.tie))
-        label = f"{localtime(cursor.moment):%d %b %Y, %H:%M}" if cursor else ""
+        label = date_format(localtime(cursor.moment), "d M Y, H:i") if cursor else ""
         return [(str(cursor) if cursor else "", label)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -161,7 +163,7 @@ class LongChangeList(ChangeList):
 
     def get_filters(self, request: HttpRequest) -> Any:  # noqa: ANN401
         """No filter of ours finds a row twice (`OwnFilter`), so nothing is sorted to find that out."""
-        specs, any_offered, rest, _, active = super().get_filters(request)
+        specs, any_offered, rest, _twice, active = super().get_filters(request)
         return specs, any_offered, rest, False, active
 
     @property
@@ -255,7 +257,7 @@ class LongList(AnyAdmin):
         """The rows are looked through once, and not again to count them. `OlderFilter` has asked the index of words."""
         if self.model in word_index.indexes():
             return queryset, False
-        rows, _ = super().get_search_results(request, queryset, search_term)
+        rows, _twice = super().get_search_results(request, queryset, search_term)
         if not search_term.strip():
             return rows, False
         keys = list(rows.values_list("pk", flat=True)[: ShortPaginator.MOST])

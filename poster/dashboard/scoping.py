@@ -18,11 +18,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator, among
 from poster.dashboard.verbs import VerbsMixin
+from poster.database.folding import Folded, folded
 from poster.web.operators import is_operator
 
 if TYPE_CHECKING:
@@ -33,23 +35,23 @@ else:
 # What may follow the name of a listed filter in an address. Nothing that reads into a related row or guesses a value.
 WANTS = "me"
 OFFERED = 25  # choices of one filter
-NO_SUCH_ROW = "There is no such {} here, or not any more."
+NO_SUCH_ROW = _("There is no such %(name)s here, or not any more.")
 TAILS = {"", "exact", "id__exact", "isnull", "gte", "lt"}
 
 
 class StageFilter(admin.SimpleListFilter):
     """By state, with states that mean the same to a person put together. `stages`: name -> (label, states)."""
 
-    title = "state"
+    title = _("state")
     parameter_name = "stage"
-    stages: ClassVar[dict[str, tuple[str, Sequence[str]]]] = {}
+    stages: ClassVar[dict[str, tuple[StrOrPromise, Sequence[str]]]] = {}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401
-        return [(name, label) for name, (label, _) in self.stages.items()]
+        return [(name, str(label)) for name, (label, _states) in self.stages.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Of several states, the newest of each: for all together no index has the order of the list."""
-        _, states = self.stages.get(self.value() or "", ("", None))
+        _label, states = self.stages.get(self.value() or "", ("", None))
         if states is None or len(states) == 1:
             return queryset if states is None else queryset.filter(state=states[0])
         newest = queryset.order_by("-created_at").values_list("pk", flat=True)
@@ -60,12 +62,12 @@ class StageFilter(admin.SimpleListFilter):
 class WantingFilter(admin.SimpleListFilter):
     """What the number in the menu counts."""
 
-    title = "attention"
+    title = _("attention")
     parameter_name = "wants"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401
         self._rows = model_admin.wanting(request.user)
-        return [] if self._rows is None else [(WANTS, "Waits for me")]
+        return [] if self._rows is None else [(WANTS, str(_("Waits for me")))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         asked = self.value() == WANTS and self._rows is not None
@@ -127,6 +129,10 @@ class OwnerFilter(OwnFilter):
 
     order = "email"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django has it
+        super().__init__(*args, **kwargs)
+        self.title = _("owner")
+
 
 def _sees_several(request: HttpRequest) -> bool:
     """The operator of an install that more than one person uses. Asked once for a page."""
@@ -166,9 +172,9 @@ class OwnedAdmin(VerbsMixin):
     one: StrOrPromise = ""
     many: StrOrPromise = ""  # what people call a row and the list, where the model's own name is not that
     lead: StrOrPromise = ""  # one sentence under the title of the list
-    farewell = ""  # what a person should know before they delete
+    farewell: StrOrPromise = ""  # what a person should know before they delete
     # Title and sentence when there are no rows at all.
-    empty: tuple[StrOrPromise, StrOrPromise] = ("Nothing here yet", "")
+    empty: tuple[StrOrPromise, StrOrPromise] = (_("Nothing here yet"), "")
     # What a list shows of related rows. Never joined: a join makes the database sort a million rows for the first 50.
     fetched_with: tuple[Any, ...] = ()
     list_select_related = ()
@@ -180,6 +186,16 @@ class OwnedAdmin(VerbsMixin):
     view_on_site = False
     empty_value_display = ""
     save_as = save_on_top = False
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Whatever the case, the accents and the dots of an i."""
+        return tuple(f"{name}__{Folded.lookup_name}" for name in super().get_search_fields(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What is typed is folded as the columns are."""
+        return super().get_search_results(request, queryset, folded(search_term))
 
     def wanting(self, person: Any) -> QuerySet[Any] | None:  # noqa: ANN401 - whoever is signed in
         """The rows that this person should look at: the menu counts them, and its number leads to them."""
@@ -265,7 +281,7 @@ class OwnedAdmin(VerbsMixin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:  # noqa: ANN401
         """Django's answer to a change, delete or history page of a row that this person does not see."""
         self.refuse(request, object_id)
-        messages.warning(request, NO_SUCH_ROW.format(self.names[0]))
+        messages.warning(request, NO_SUCH_ROW % {"name": self.names[0]})
         return redirect("admin:index")
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
@@ -273,7 +289,7 @@ class OwnedAdmin(VerbsMixin):
         return type(form.__name__, (form,), {"person": request.user})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        told = {"title": _("New %s") % self.names[0]} if kwargs.get("add") else {}  # as people call it
+        told = {"title": _("New %(name)s") % {"name": self.names[0]}} if kwargs.get("add") else {}  # as people call it
         return super().render_change_form(request, {**context, **told, "model_admin": self}, *args, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
@@ -292,14 +308,14 @@ class OwnedAdmin(VerbsMixin):
         return super().history_view(request, object_id, {**(extra_context or {}), "model_admin": self})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": self.names[1].capitalize(), **(extra_context or {})})
+        return super().changelist_view(request, {"title": capfirst(self.names[1]), **(extra_context or {})})
 
     # -- the operator's view --------------------------------------------------------------------------------------
     def get_list_display(self, request: HttpRequest) -> Any:  # noqa: ANN401
         shown = list(super().get_list_display(request))
         return [*shown, "whose"] if self.owner == "owner" and _sees_several(request) else shown
 
-    @admin.display(description="owner")
+    @admin.display(description=_("owner"))
     def whose(self, row: Any) -> str:  # noqa: ANN401
         """The person behind a row, asked for once per person on a page."""
         return str(row.owner)

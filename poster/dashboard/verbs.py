@@ -1,10 +1,10 @@
 """Verbs: what a person can do to one row, as POST buttons on it.
 
     class PostAdmin(OwnedAdmin):
-        @verb("Approve", look="primary", when=lambda post: post.state == "draft", bulk=True)
+        @verb(_("Approve"), look="primary", when=lambda post: post.state == "draft", bulk=True)
         def approve(self, request, post):
             approving.approve(post, by=in_dashboard(request))
-            return "Approved."
+            return gettext("Approved.")
 
 The method calls a service function and returns the sentence that is shown, and kept in the row's history. `NotPossible`
 becomes an error message. A GET is answered with 405; whoever does not see the row gets 404.
@@ -25,6 +25,9 @@ from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from poster.dashboard import refused_attempts
 from poster.dashboard.way_back import say
@@ -35,7 +38,7 @@ from poster.web import unsaved_input
 from poster.web.post_only import asked_back, post_only
 from poster.web.reauth import require_fresh
 
-GONE = "It is not there any more."
+GONE = _("It is not there any more.")
 MOST_REASONS = 3  # are told of one bulk action
 AT_ONCE = 200  # how many rows one bulk action works on: a request must end
 
@@ -66,18 +69,19 @@ class Verb:
     """
 
     name: str
-    label: str
+    label: StrOrPromise
     act: Act
     when: Callable[[Any], bool]
     look: str = ""
     icon: str = ""
-    ask: str = ""
+    ask: StrOrPromise = ""
     bulk: bool = False
     button: bool = True  # False: its form is part of the page
     fresh: bool = False
     undo: str = ""  # the verb that takes it back, offered with what was said; where that is for many, for many too
     undo_until: Callable[[Any], dt.datetime | None] = endless
-    many: str | Callable[[list[Any]], str] = ""  # what is said when it was done to several; {count}
+    # What is said when it was done to several; {count}. By `ngettext_lazy(one, many, "count")`, for its forms.
+    many: StrOrPromise | Callable[[list[Any]], str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def always(row: object) -> bool:
     return True
 
 
-def verb(label: str, *, when: Callable[[Any], bool] = always, **more: Any) -> Callable[[Act], Act]:  # noqa: ANN401
+def verb(label: StrOrPromise, *, when: Callable[[Any], bool] = always, **more: Any) -> Callable[[Act], Act]:  # noqa: ANN401
     """Make the decorated method of an `OwnedAdmin` a verb; `more` are fields of `Verb`."""
 
     def mark(act: Act) -> Act:
@@ -144,10 +148,10 @@ class VerbsMixin(Base):
                 name=each.name,
                 url=self.verb_url(row, each.name),
                 key=f"{each.name}-{row.pk}",
-                label=each.label,
+                label=str(each.label),
                 look=each.look,
                 icon=each.icon,
-                ask=each.ask,
+                ask=str(each.ask),
             )
             for each in self.verbs.values()
             if each.button and each.when(row)
@@ -186,7 +190,7 @@ class VerbsMixin(Base):
     def do_many(self, request: HttpRequest, rows: Iterable[Model], what: Verb, gone: int = 0) -> None:
         """Do it to each, and say what came of it: for how many it was not done, and why. `gone`: not there any more."""
         done: dict[str, str] = {}
-        refused = Counter({GONE: gone} if gone else {})
+        refused = Counter({str(GONE): gone} if gone else {})
         for row in rows:
             try:
                 done[str(row.pk)] = self.do(request, row, what)
@@ -195,23 +199,28 @@ class VerbsMixin(Base):
         if done:
             self._say(request, what, done)
         if refused:
-            why = " ".join(f"{number} not done: {reason}" for reason, number in refused.most_common(MOST_REASONS))
+            why = " ".join(_not_done(reason, number) for reason, number in refused.most_common(MOST_REASONS))
             messages.error(request, f"{what.label}: {why}")
 
     def _say(self, request: HttpRequest, what: Verb, done: dict[str, str]) -> None:
         """One sentence for all; of a single one, its own. It is taken back for exactly those."""
         sentence = self._of_many(request, what, done) if len(done) > 1 else next(iter(done.values()))
-        more = f" {AT_ONCE} are done at a time: repeat it for the rest." if len(done) == AT_ONCE else ""
+        if len(done) == AT_ONCE:
+            more = gettext("%(number)d are done at a time: repeat it for the rest.") % {"number": AT_ONCE}
+            sentence = f"{sentence} {more}"
         takes_back = what.undo and self.verbs[what.undo].bulk
         url = reverse(f"admin:{self._named}_do_many", args=[what.undo]) if takes_back else ""
         until = _last(what, self.get_queryset(request).filter(pk__in=done)) if url else None
-        say(request, sentence + more, url, done, until=until)
+        say(request, sentence, url, done, until=until)
 
     def _of_many(self, request: HttpRequest, what: Verb, done: Iterable[str]) -> str:
         keys = list(done)
         if callable(what.many):
             return what.many(list(self.get_queryset(request).filter(pk__in=keys)))
-        return what.many.format(count=len(keys)) if what.many else f"{what.label}: done for {len(keys)}."
+        if what.many:
+            return str(what.many.format(count=len(keys)))
+        told = ngettext("%(act)s: done for %(number)d.", "%(act)s: done for %(number)d.", len(keys))
+        return told % {"act": what.label, "number": len(keys)}
 
     def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> tuple[str, dt.datetime | None]:
         """The address that undoes it, and until when; "" when nothing does."""
@@ -231,7 +240,9 @@ class VerbsMixin(Base):
     def refuse(self, request: HttpRequest, key: str) -> None:
         """Somebody asked for a row that they do not see: the security log says so, if there is such a row."""
         if refused_attempts.exists(self.model, unquote(key)):
-            refused_attempts.note(request, AskedForARow(kind=str(self.names[0])))
+            with override(None):  # a line of the log, and signed: the same words whoever asks
+                kind = self.names[0]
+            refused_attempts.note(request, AskedForARow(kind=kind))
 
     def do(self, request: HttpRequest, row: Model, what: Verb) -> str:
         """Do it, and write it into the history of the row."""
@@ -249,7 +260,12 @@ class VerbsMixin(Base):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Verbs that make sense for many rows; nothing else, deleting in bulk included."""
         bulk = [each for each in self.verbs.values() if each.bulk]
-        return {each.name: (_for_many(each), each.name, each.label) for each in bulk}
+        return {each.name: (_for_many(each), each.name, str(each.label)) for each in bulk}
+
+
+def _not_done(reason: str, number: int) -> str:
+    told = ngettext("%(number)d not done: %(reason)s", "%(number)d not done: %(reason)s", number)
+    return told % {"number": number, "reason": reason}
 
 
 def _last(done: Verb, rows: Iterable[Model]) -> dt.datetime | None:

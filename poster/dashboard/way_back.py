@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from poster import clock
 
@@ -43,7 +44,7 @@ def say(
     """`sentence`, with its *Undo* where there is an address for it; or, as a warning, with the button `label`."""
     level = messages.WARNING if label else messages.SUCCESS
     ends = str(until.timestamp()) if until else NEVER
-    tags = " ".join([url, quote(label or "Undo"), ends, *rows]) if url else ""
+    tags = " ".join([url, quote(label or _("Undo")), ends, *rows]) if url else ""
     messages.add_message(request, level, sentence, extra_tags=tags)
 
 

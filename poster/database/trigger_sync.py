@@ -136,7 +136,7 @@ def _words(connection: BaseDatabaseWrapper, missed: set[str]) -> list[list[str]]
         return [each.remade() for each in every if each.table in missed]
     there = set(_ask(connection, INDEXED))
     tables = set(connection.introspection.table_names())
-    return [[each.indexed()] for each in every if each.table in tables and (each.name,) not in there]
+    return [each.indexed() for each in every if each.table in tables and (each.expression,) not in there]
 
 
 def _lacks(trigger: Trigger, columns: set[tuple[str, str]]) -> bool:

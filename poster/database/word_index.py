@@ -3,7 +3,8 @@
 Which rows, the manifests say (`Searched`). It holds nothing of its own: it can be made anew from the rows at any time.
 On PostgreSQL it is an index of an expression. On SQLite it is a table of FTS5, which triggers keep in the same
 transaction as the rows; `trigger_sync` puts them up and has it filled anew whenever one of them was not there. Found is
-what has every word that was typed, or one that begins so, whatever its case and its accents.
+what has every word that was typed, or one that begins so, whatever its case and its accents, and with a dotted or a
+dotless i (`folding`).
 
 A row of the FTS5 table is found again by its key, which is a word of it; so it knows no number of the table's own rows,
 which VACUUM changes. Its number is the second in which the row was made: the newest come first without being sorted.
@@ -23,6 +24,7 @@ from uuid import UUID
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, ForeignKey, Func, Model, QuerySet, Value
 
+from poster.database.folding import ACCENTS, DOTLESS
 from poster.database.triggers import Trigger
 from poster.manifests import Searched, manifests
 
@@ -33,10 +35,10 @@ AT_ONCE = 200  # pages that are merged in one step: the write lock is held some 
 FTS5 = "fts5(key, owner, words, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3', columnsize = 0)"
 # As FTS5 sees words: no accents, and no sign holds two of them together. Beyond so much no caption goes.
 PLAIN = (
-    "to_tsvector('simple', regexp_replace(regexp_replace(normalize(left({text}, 100000), NFD), "
+    "to_tsvector('simple', regexp_replace(regexp_replace(normalize(translate(left({text}, 100000), 'ıİ', 'ii'), NFD), "
     r"'[\u0300-\u036f]', '', 'g'), '[!-/:-@\[-`{{-~]', ' ', 'g'))"
 )
-ACCENTS, BETWEEN = re.compile("[\u0300-\u036f]"), re.compile(r"[\s!-/:-@\[-`{-~]+")
+BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
 
 
 class Found(NamedTuple):
@@ -65,7 +67,7 @@ class WordIndex:
         needs = ((self.table, (self.key, self.column)), (self.dated, ("owner_id", "created_at")))
         does = {
             "INSERT": self._add(*new),
-            f"UPDATE OF {self.column}": f"UPDATE {self.name} SET words = NEW.{self.column} WHERE {self._is('NEW')}",  # noqa: S608
+            f"UPDATE OF {self.column}": f"UPDATE {self.name} SET words = {self._words('NEW')} WHERE {self._is('NEW')}",  # noqa: S608
             "DELETE": f"DELETE FROM {self.name} WHERE {self._is('OLD')}",  # noqa: S608
         }
         for event, what in does.items():
@@ -82,13 +84,23 @@ class WordIndex:
             f"DROP TABLE IF EXISTS {self.name}",
             f"CREATE VIRTUAL TABLE {self.name} USING {FTS5}",
             f"INSERT INTO {self.name} (rowid, key, owner, words) "  # noqa: S608 - names of ours
-            f"SELECT {second} * {IN_A_SECOND} + {number}, t.{self.key}, {of}.owner_id, t.{self.column} "
+            f"SELECT {second} * {IN_A_SECOND} + {number}, t.{self.key}, {of}.owner_id, {self._words('t')} "
             f"FROM {self.table} t{dated} ORDER BY 1",
         ]
 
-    def indexed(self) -> str:
+    @property
+    def expression(self) -> str:
+        """What PostgreSQL's is called: another rule for words is another index."""
+        return f"{self.name}_folded"
+
+    def indexed(self) -> list[str]:
         """SQL that makes PostgreSQL's, where it is not there."""
-        return f"CREATE INDEX IF NOT EXISTS {self.name} ON {self.table} USING gin ({PLAIN.format(text=self.column)})"
+        made = f"{self.expression} ON {self.table} USING gin ({PLAIN.format(text=self.column)})"
+        return [f"CREATE INDEX IF NOT EXISTS {made}", f"DROP INDEX IF EXISTS {self.name}"]
+
+    def _words(self, row: str) -> str:
+        """FTS5 takes accents away itself, and knows the dotted capital."""
+        return f"replace({row}.{self.column}, 'ı', 'i')"
 
     def _of(self, row: str, column: str) -> str:
         if self.dated == self.table:
@@ -105,7 +117,7 @@ class WordIndex:
             f"(SELECT rowid + 1 FROM {self.name} WHERE rowid >= {first} AND rowid < {first} + {IN_A_SECOND} "  # noqa: S608
             "ORDER BY rowid DESC LIMIT 1)"
         )
-        values = f"COALESCE({last}, {first}), NEW.{self.key}, {owner}, NEW.{self.column}"
+        values = f"COALESCE({last}, {first}), NEW.{self.key}, {owner}, {self._words('NEW')}"
         return f"INSERT INTO {self.name} (rowid, key, owner, words) VALUES ({values})"  # noqa: S608 - names of ours
 
     def _is(self, row: str) -> str:
@@ -135,7 +147,7 @@ def triggers() -> Iterator[Trigger]:
 
 def words_in(typed: str) -> list[str]:
     """The words that somebody typed, without accents; those beyond `MOST_WORDS` are not looked for."""
-    plain = ACCENTS.sub("", unicodedata.normalize("NFD", typed))
+    plain = ACCENTS.sub("", unicodedata.normalize("NFD", typed.translate(DOTLESS)))
     return [word for word in BETWEEN.split(plain) if any(map(str.isalnum, word))][:MOST_WORDS]
 
 

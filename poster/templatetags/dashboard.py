@@ -75,6 +75,12 @@ def _label(cell: str, text: str) -> SafeString:
 
 
 @register.filter
+def is_tabs(spec: Any) -> bool:  # noqa: ANN401 - a filter of a list
+    """Whether it is shown as tabs: the filters by state and by role, whatever language their titles are in."""
+    return (getattr(spec, "field_path", "") or getattr(spec, "parameter_name", "")) in {"state", "stage", "role"}
+
+
+@register.filter
 def refused(fieldset: Any) -> bool:  # noqa: ANN401 - a Fieldset of the admin
     """Whether a field of this part of a form has an error: then it is not folded away."""
     return any(name in fieldset.form.errors for name in flatten(fieldset.fields))

@@ -13,11 +13,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from poster.web import unsaved_input
 from poster.web.resumed_acts import afterwards, page_of, told
 
-NOTHING_TO_ASK_FOR = (
+NOTHING_TO_ASK_FOR = _(
     "What comes next matters, and you have neither a password nor a second factor here that we could ask for. Sign "
     "out, and sign in once more to show that it is you. Nothing was done yet."
 )
@@ -50,5 +51,6 @@ def _ask(request: HttpRequest) -> HttpResponse:
     where = afterwards(request, WAITS)
     unsaved_input.refused(request)  # it may be too late for the act
     if request.method != "GET":
-        messages.info(request, f"Confirm it's you, then repeat the action. {told(where)}")
+        confirm = _("Confirm it's you, then repeat the action.")
+        messages.info(request, f"{confirm} {told(where)}")
     return redirect(f"{ways[0]['url']}?{urlencode({'next': where})}")

@@ -20,6 +20,7 @@ from django.shortcuts import redirect
 from django.urls import resolve, reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -31,12 +32,12 @@ PRESSED = "pressed"  # the name of a button that stands in a form without words;
 LONGEST = 80  # characters of what a button says
 ENDED = "session ended"  # what was pressed then: one act for each person
 ONCE_MORE = "once_more"  # of the address
-NOT_DONE = "You were signed out, so this is not done yet: {}."
+NOT_DONE = _("You were signed out, so this is not done yet: %(act)s.")
 NAME = "carry_on"  # of the address
 HOUR = 3600  # seconds that an act waits
-DONE_AFTERWARDS = "What you asked for is done right afterwards."
-DO_IT_AGAIN = "Nothing was done yet: do it again afterwards."
-NOTHING_LEFT = "Nothing waits to be done any more: it was done already, or it is too long ago. Ask for it again."
+DONE_AFTERWARDS = _("What you asked for is done right afterwards.")
+DO_IT_AGAIN = _("Nothing was done yet: do it again afterwards.")
+NOTHING_LEFT = _("Nothing waits to be done any more: it was done already, or it is too long ago. Ask for it again.")
 
 
 def afterwards(request: HttpRequest, seconds: int = HOUR) -> str:
@@ -50,7 +51,7 @@ def afterwards(request: HttpRequest, seconds: int = HOUR) -> str:
 
 def told(where: str) -> str:
     """Whether what they posted is done afterwards."""
-    return DONE_AFTERWARDS if where == reverse(NAME) else DO_IT_AGAIN
+    return str(DONE_AFTERWARDS if where == reverse(NAME) else DO_IT_AGAIN)
 
 
 def _whose(request: HttpRequest) -> tuple[str, stash.Purpose, str]:
@@ -95,12 +96,20 @@ def pressed(sent: QueryDict) -> str:
     return said[:LONGEST]
 
 
+def _word(request: HttpRequest) -> str:
+    """The same; of what is done to several rows of a list, the word on its button is that of the verb."""
+    name = request.POST.get("action", "")
+    page = getattr(getattr(request.resolver_match, "func", None), "model_admin", None)
+    verb = getattr(page, "verbs", {}).get(name)
+    return pressed(request.POST) if verb is None or request.POST.get(PRESSED) else str(verb.label)[:LONGEST]
+
+
 def keep(request: HttpRequest, whose: str, page: str) -> bool:
     """Lay by what was pressed on a page of this person (an id), whose session has ended. Whether it is kept."""
     if request.path == asked_again():  # for the second time
         return stash.read(whose, stash.Purpose.ACT, ENDED) is not None
     page = asked_back(request) or page
-    act = {**_act(request), "page": page, "pressed": pressed(request.POST), "id": secrets.token_hex(8)}
+    act = {**_act(request), "page": page, "pressed": _word(request), "id": secrets.token_hex(8)}
     return not request.FILES and stash.put(whose, stash.Purpose.ACT, ENDED, act, HOUR)
 
 
@@ -116,7 +125,7 @@ def once_more(request: HttpRequest) -> HttpResponseBase:
     whose = (str(request.user.pk), stash.Purpose.ACT, ENDED)
     act: dict[str, Any] | None = stash.read(*whose)
     if request.method == "GET" and act is not None:
-        say(request, NOT_DONE.format(act["pressed"]), asked_again(), [act["id"]], label=act["pressed"])
+        say(request, NOT_DONE % {"act": act["pressed"]}, asked_again(), [act["id"]], label=act["pressed"])
         return redirect(act["page"])
     if act is None or request.POST.getlist("row") != [act["id"]] or not stash.drop(*whose):
         messages.info(request, NOTHING_LEFT)

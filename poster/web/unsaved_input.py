@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import resolve_url
 from django.template.response import SimpleTemplateResponse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from poster.web import resumed_acts, stash
 from poster.web.post_only import post_only
@@ -145,8 +146,8 @@ def _back(request: HttpRequest, whose: str, page: str) -> HttpResponseBase:
     if not request.user.is_authenticated:
         return door(place, "kept" if kept else "ended")
     if not act or not kept:
-        what = " What you typed is here." if kept else ""
-        messages.info(request, f"You have signed in again since, so nothing was done yet.{what}")
+        here = _("You have signed in again since, so nothing was done yet. What you typed is here.")
+        messages.info(request, here if kept else _("You have signed in again since, so nothing was done yet."))
     return HttpResponseRedirect(place)
 
 

@@ -6,9 +6,10 @@ import logging
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from media import blobs
-from media.models import Asset
+from media.models import UPLOADED, Asset
 from outbox import removal
 from poster.errors import OutsideError
 from poster.permissions import Caller, NotPossible, Scope, require_owner
@@ -40,12 +41,12 @@ def remove_post(post: Post, *, by: Caller) -> None:
     require_owner(post, by, Scope.DRAFT)
     if not may_be_removed(post):
         raise NotPossible(OnItsWay())
-    pictures = list(Asset.objects.filter(posts=post).exclude(posts__in=Post.objects.exclude(pk=post.pk)))
-    keys = [asset.pk for asset in pictures]
+    others = Post.objects.exclude(pk=post.pk)
+    found = Asset.objects.filter(posts=post).exclude(Q(posts__in=others) | Q(origin=UPLOADED))
+    keys = list(found.values_list("pk", flat=True))
     in_batches(Delivery.objects.filter(post=post), remove_deliveries, time_budget.never)
-    for asset in pictures:
-        if not asset.is_uploaded:
-            blobs.forget(asset.pk)
+    for asset in keys:
+        blobs.forget(asset)
     with transaction.atomic():
         told = FoundFile.reason.columns(RecordDeleted())
         FoundFile.objects.filter(asset__in=keys).update(state=FoundFile.State.GONE, **told)

@@ -59,9 +59,9 @@ class Pictures {
     picture.dataset.picture = asset;
     picture.querySelector("img").src = thumbnail;
     picture.querySelector("label span").textContent = name;
-    Object.assign(picture.querySelector("input"), { name: `place_${asset}`, ariaLabel: name });
-    const says = this.element.dataset.says.replace("%s", () => name);
-    Object.assign(picture.querySelector("textarea"), { name: `says_${asset}`, ariaLabel: says });
+    const { place, alt } = this.element.dataset;
+    Object.assign(picture.querySelector("input"), { name: `place_${asset}`, ariaLabel: place.replace("%s", () => name) });
+    Object.assign(picture.querySelector("textarea"), { name: `says_${asset}`, ariaLabel: alt.replace("%s", () => name) });
     this.wire(picture);
     this.take(picture);
   }
@@ -98,9 +98,15 @@ class Pictures {
 
 document.querySelectorAll("[data-composing]").forEach((element) => new Pictures(element));
 
-// A time that is typed is meant.
+// A time that is typed is meant, and none beside another choice. Without scripts it is typed once that was chosen.
 const due = document.querySelector(".when #due");
-due?.addEventListener("input", () => {
-  const when = document.querySelector(".when #when");
-  if (due.value) when.value = "at";
-});
+const when = document.querySelector(".when #when");
+if (due && when) {
+  due.closest(".when").classList.add("live");
+  due.addEventListener("input", () => {
+    if (due.value) when.value = "at";
+  });
+  when.addEventListener("change", () => {
+    if (when.value !== "at") due.value = "";
+  });
+}

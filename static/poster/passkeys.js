@@ -1,5 +1,6 @@
 /* What allauth's passkey scripts leave to the page: show the button where passkeys can be used, say what went wrong. */
 (function () {
+  const words = document.currentScript.dataset
   const usable = Boolean(window.PublicKeyCredential) && window.isSecureContext
 
   document.addEventListener('DOMContentLoaded', function () {
@@ -13,9 +14,7 @@
     const said = document.createElement('p')
     said.className = 'note passkey-failed'
     said.setAttribute('role', 'alert')
-    said.textContent = gone
-      ? 'Nothing was done: the passkey was not given, or it took too long. Try it again.'
-      : 'That did not work in this browser. Try another passkey, or another way.'
+    said.textContent = gone ? words.gone : words.failed
     document.querySelectorAll('.passkey-failed').forEach(line => line.remove())
     document.querySelector('main').append(said)
   })

@@ -17,12 +17,12 @@ from tests.accounts.doors import inside, quick_door, somebody  # noqa: F401
 pytestmark = pytest.mark.django_db
 WHERE, THEME = reverse("my_account"), reverse("my_theme")
 ONE: dict[str, Any] = {
-    "name": "Carol", "time_zone": "Europe/Berlin", "to_approve": "daily", "approve_by_link": True,
+    "name": "Carol", "language": "en", "time_zone": "Europe/Berlin", "to_approve": "daily", "approve_by_link": True,
     "on_failure": "daily", "on_reconnect": "", "on_budget": "daily", "weekly_summary": True, "announcements": True,
     "theme": "dark", "single_keys": True, "always_ai": True, "always_adult": True,
 }  # fmt: skip
 OTHER: dict[str, Any] = {
-    "name": "", "time_zone": "", "to_approve": "at_once", "approve_by_link": None,
+    "name": "", "language": "", "time_zone": "", "to_approve": "at_once", "approve_by_link": None,
     "on_failure": "", "on_reconnect": "at_once", "on_budget": "", "weekly_summary": False, "announcements": False,
     "theme": "light", "single_keys": False, "always_ai": False, "always_adult": False,
 }  # fmt: skip

@@ -220,7 +220,7 @@ def test_p01_what_is_kept_of_a_person_is_the_e_mail_a_hash_and_a_name_if_he_like
     kept = {field.name for field in User._meta.get_fields() if field.concrete and not field.is_relation}
     assert kept == {
         "id", "created_at", "email", "password", "name", "is_active", "is_staff", "is_superuser", "last_login",
-        "time_zone", "most_held_mb", "most_pictures", "most_watches", "shortest_interval", "ai_budget",
+        "time_zone", "language", "most_held_mb", "most_pictures", "most_watches", "shortest_interval", "ai_budget",
         "always_ai", "always_adult", "to_approve", "approve_by_link",
         "on_failure", "on_reconnect", "on_budget", "weekly_summary", "announcements", "single_keys", "theme",
     }  # fmt: skip

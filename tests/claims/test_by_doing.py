@@ -283,10 +283,12 @@ def test_p40_creation_last_sign_in_and_preferences_are_what_happened(db) -> None
     client = Client()
     client.post(reverse("account_login"), {"login": ann.email, "password": factories.PASSWORD})
     after = clock.now()
-    client.post(reverse("my_account"), {"name": "Ann", "time_zone": "Europe/Berlin", "theme": "auto"})
+    chosen = {"time_zone": "Europe/Berlin", "theme": "dark", "language": "en"}
+    client.post(reverse("my_account"), {"name": "Ann", **chosen})
     kept = User.objects.get(pk=ann.pk)
     assert ann.created_at <= kept.last_login <= after
-    assert (kept.created_at, kept.time_zone) == (ann.created_at, "Europe/Berlin")
+    assert kept.created_at == ann.created_at
+    assert {name: getattr(kept, name) for name in chosen} == chosen
 
 
 @pytest.mark.parametrize(("password", "kind"), [(factories.PASSWORD, "sign_in"), ("a wrong one", "failed")])

@@ -73,7 +73,7 @@ def test_a_password_is_only_said_to_be_there(operator, browser) -> None:
 def test_a_row_that_is_not_there_is_told_without_its_key(alice, browser) -> None:
     missing = uuid4()
     answer = browser(alice).get(reverse("admin:watches_watch_change", args=[missing]))
-    assert [str(each) for each in get_messages(answer.wsgi_request)] == [NO_SUCH_ROW.format("source")]
+    assert [str(each) for each in get_messages(answer.wsgi_request)] == [NO_SUCH_ROW % {"name": "source"}]
     assert answer["Location"] == reverse("admin:index")
 
 

@@ -54,10 +54,11 @@ def fill() -> None:
         bob = factories.person("Bob")
         factories.everything(bob)
     alice = factories.person("Alice", password=factories.PASSWORD)
-    wishing = zip((alice, bob, olga), (User.Wish.AT_ONCE, User.Wish.DAILY, User.Wish.NEVER), User.Theme, strict=True)
-    for person, wish, theme in wishing:
+    wishes_of = (User.Wish.AT_ONCE, User.Wish.DAILY, User.Wish.NEVER)
+    wishing = zip((alice, bob, olga), wishes_of, User.Theme, ("tr", "en", ""), strict=True)
+    for person, wish, theme, tongue in wishing:
         wishes = dict.fromkeys(("to_approve", "on_failure", "on_reconnect", "on_budget"), wish)
-        User.objects.filter(pk=person.pk).update(approve_by_link=True, theme=theme, **wishes)
+        User.objects.filter(pk=person.pk).update(approve_by_link=True, theme=theme, language=tongue, **wishes)
     factories.everything(alice)
     _of_the_install()
     for each in (_account, _logins, _files, _posts, _trials, _series, _deliveries, _decisions, _lines):

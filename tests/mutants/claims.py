@@ -6,6 +6,7 @@ from tests.mutants.mutant import Mutant
 
 BY_DOING = "tests/claims/test_by_doing.py"
 NOT_QUEUED = f"{BY_DOING}::test_p30_nothing_goes_out_that_no_person_and_no_standing_order_queued"
+DESK = "tests/claims/test_desk.py"
 WHERE = "tests/claims/test_who_and_where.py"
 TAKING_BACK = "tests/accounts/test_taking_back.py"
 ACCOUNTABLE = "tests/security/test_accountability.py::test_s44_every_act_that_counts_is_in_the_chain"
@@ -77,8 +78,8 @@ CLAIMS = (
     Mutant(
         "claims, P40: the time zone is not kept",
         "accounts/sign_in/my_account.py",
-        '    ("", ("name", "time_zone")),\n',
-        '    ("", ("name",)),\n',
+        '    ("", ("name", "language", "time_zone")),\n',
+        '    ("", ("name", "language")),\n',
         (f"{BY_DOING}::test_p40_creation_last_sign_in_and_preferences_are_what_happened",),
     ),
     Mutant(
@@ -143,6 +144,51 @@ CLAIMS = (
         'BACKUP_DAYS = env.number("BACKUP_DAYS", 90, least=1, most=90)',
         'BACKUP_DAYS = env.number("BACKUP_DAYS", 90, least=1, most=3650)',
         (f"{WHERE}::test_p56_backups_are_overwritten_within_ninety_days",),
+    ),
+    Mutant(
+        "claims, P25: tags are not kept",
+        "publishing/posts/tagging.py",
+        "    PostTag.objects.bulk_create(",
+        "    PostTag.objects.none() and PostTag.objects.bulk_create(",
+        (f"{DESK}::test_p25_a_planned_post_is_words_pictures_a_time_and_tags_and_is_kept_until_it_is_deleted",),
+    ),
+    Mutant(
+        "claims, P25: an uploaded picture is dropped while its post waits",
+        "publishing/delivery/cleanup.py",
+        "created_at__lt=clock.now() - UNDECIDED).exclude(origin=UPLOADED)\n",
+        "created_at__lt=clock.now() - UNDECIDED)\n",
+        (f"{DESK}::test_p25_a_planned_post_is_words_pictures_a_time_and_tags_and_is_kept_until_it_is_deleted",),
+    ),
+    Mutant(
+        "claims, P40: the language is not kept",
+        "accounts/sign_in/my_account.py",
+        '    ("", ("name", "language", "time_zone")),\n',
+        '    ("", ("name", "time_zone")),\n',
+        (f"{BY_DOING}::test_p40_creation_last_sign_in_and_preferences_are_what_happened",),
+    ),
+    Mutant(
+        "claims, P52: announcements go to everybody",
+        "accounts/data_rights/news.py",
+        "User.objects.filter(is_active=True, announcements=True)",
+        "User.objects.filter(is_active=True)",
+        ("tests/accounts/test_choosing_mails.py::test_p52_an_announcement_goes_only_to_who_ticked_it_and_once",),
+    ),
+    Mutant(
+        "claims, P71: every browser is known",
+        "accounts/sign_in/known_browsers.py",
+        '    return entry[0] if entry and secrets.compare_digest(entry[1], _mark(person)) else ""\n',
+        '    return entry[0] if entry else "known"\n',
+        (
+            "tests/accounts/test_not_me.py"
+            "::test_p71_a_sign_in_from_a_new_browser_is_told_and_from_a_known_one_it_is_not",
+        ),
+    ),
+    Mutant(
+        "claims, P73: the figures name people",
+        "operations/desk/about.py",
+        '        _counted(_("people"), User.objects.filter(is_active=True)),\n',
+        "        *(_counted(each.name, User.objects.filter(pk=each.pk)) for each in User.objects.all()),\n",
+        (f"{DESK}::test_p73_use_is_told_in_numbers_to_the_operator_alone_and_names_nobody",),
     ),
     Mutant(
         "claims, P72: a database of another machine is not named",

@@ -82,7 +82,7 @@ def test_it_names_what_nobody_knows_and_takes_the_yes(waits: Delivery) -> None:
     status = ask("restore", "--json").json
     assert (status["ready"], status["asked"][0]["unknown"][0]["id"]) == (True, "1_2")
     response = browser(olga).post(PAGE, follow=True)
-    assert WENT_ON in response.content.decode()
+    assert str(WENT_ON) in response.content.decode()
     assert not preflight.put_back()
     assert Restore.objects.get().settled_by == olga.pk
     assert b"Nothing waits" in browser(olga).get(PAGE).content

@@ -211,7 +211,6 @@ def write_carousel(world: World, hand: Hand, page: Any) -> None:
     page.fill("#text", WORDS)
     studio = page.locator(".places > ul > li", has_text=re.compile("studio", re.IGNORECASE))  # at Instagram
     hand.press(studio.locator("[name=to][value$=':feed']"))
-    hand.choose(page.locator("#when"), "at")
     page.fill("#due", f"{world.monday + dt.timedelta(days=1):%Y-%m-%d}T09:00")
     hand.press(page.locator("button[name=approve]"))
     page.wait_for_url("**/change/")

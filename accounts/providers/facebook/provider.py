@@ -21,6 +21,7 @@ from accounts.providers.meta import versions
 from accounts.providers.meta.login import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
 from poster.errors import Unanswered, Unauthorized, Unavailable
 from poster.http.client import Client
+from poster.reasons import _
 from poster.reasons.outside import Incomplete
 from poster.reasons.outside_logins import LoginRefused
 
@@ -39,39 +40,45 @@ PLACES = "id,name,username,access_token,tasks,instagram_business_account{id,user
 DATA_ACCESS = DataAccess(
     span=dt.timedelta(days=90),
     platforms=("instagram",),
-    subject="Connect Facebook again by {when}, for Instagram",
-    words=(
-        "Facebook lets an app see the Instagram accounts behind your Pages for 90 days after you last said yes there. "
-        "For {login} that is until {when}. The Pages themselves go on. Whether posts to {names} go on after that day, "
-        "Facebook does not say: they may stop."
+    subject=_("Connect Facebook again by %(when)s, for Instagram"),
+    words=_(
+        "Facebook lets an app see the Instagram accounts behind your Pages for 90 days after you last said yes "
+        "there. For %(login)s that is until %(when)s. The Pages themselves go on. Whether posts to %(names)s go on "
+        "after that day, Facebook does not say: they may stop."
     ),
 )
 # What the operator does there. Source: Meta "Facebook Login", "Data Deletion Request Callback".
 ABOUT = About(
     company=META,
-    gets="Gets the words and pictures of posts to the Pages and Instagram accounts that you choose.",
-    opens="Your Pages, and the Instagram accounts behind them.",
+    gets=_("Gets the words and pictures of posts to the Pages and Instagram accounts that you choose."),
+    opens=_("Your Pages, and the Instagram accounts behind them."),
     guide=Guide(
         "https://developers.facebook.com/apps",
         (
-            "Create an app, with the use case to manage a Page, and Instagram content if you post there.",
-            "App roles: add everybody whose Pages you use. For them Standard Access is enough, without a review.",
-            "Facebook Login, Settings: paste the redirect address under Valid OAuth Redirect URIs, and the deauthorise "
-            "and data deletion addresses in their fields.",
-            "App settings, Basic: copy app id and app secret into this page, and check them.",
-            "Publish the app.",
+            _("Create an app, with the use case to manage a Page, and Instagram content if you post there."),
+            _("App roles: add everybody whose Pages you use. For them Standard Access is enough, without a review."),
+            _(
+                "Facebook Login, Settings: paste the redirect address under Valid OAuth Redirect URIs, and the "
+                "deauthorise and data deletion addresses in their fields."
+            ),
+            _("App settings, Basic: copy app id and app secret into this page, and check them."),
+            _("Publish the app."),
         ),
         (
-            "As long as the app is in Development mode, posts go out and only people with a role in it see them.",
-            "People without a role in the app can connect only after App Review and business verification.",
+            _("As long as the app is in Development mode, posts go out and only people with a role in it see them."),
+            _("People without a role in the app can connect only after App Review and business verification."),
         ),
-        id_name="App id",
+        id_name=_("App id"),
     ),
     icon="facebook",
-    nothing_opened="There is no Page that {whose} manages, or none was ticked at Facebook. Make a Page there, or ask "
-    "again and tick one.",
-    meanwhile="Pages that are connected already go on after that. Instagram accounts behind them do for 90 days from "
-    "the day on which you last connected; whether any longer, Facebook does not say.",
+    nothing_opened=_(
+        "There is no Page that %(whose)s manages, or none was ticked at Facebook. Make a Page there, or ask "
+        "again and tick one."
+    ),
+    meanwhile=_(
+        "Pages that are connected already go on after that. Instagram accounts behind them do for 90 days from "
+        "the day on which you last connected; whether any longer, Facebook does not say."
+    ),
     tells_of_removal=True,
     data_access=DATA_ACCESS,
     practice=App("1000000000000001", "practice-facebook-secret"),
@@ -85,16 +92,18 @@ class Facebook:
     # business_management: Pages that a person has only through a business portfolio are not listed without it.
     scopes = (*ON_PAGES, "instagram_basic", "instagram_content_publish", "business_management")
     words = {
-        "public_profile": "see your name",
-        "pages_show_list": "see which Pages you manage",
-        "pages_read_engagement": "read what your Pages have posted",
-        "pages_manage_posts": "publish on your Pages",
-        "instagram_basic": "see the Instagram accounts linked to your Pages",
-        "instagram_content_publish": "publish on these Instagram accounts",
-        "business_management": "see Pages that you manage through a business portfolio",
-        POSTING: "create content on the Page: somebody who manages it gives you this task",
-        NO_TOKEN: "a login of its own, which Facebook did not give us. If the business that owns the Page demands "
-        "two-factor authentication, switch it on in your own Facebook account, then connect again",
+        "public_profile": _("see your name"),
+        "pages_show_list": _("see which Pages you manage"),
+        "pages_read_engagement": _("read what your Pages have posted"),
+        "pages_manage_posts": _("publish on your Pages"),
+        "instagram_basic": _("see the Instagram accounts linked to your Pages"),
+        "instagram_content_publish": _("publish on these Instagram accounts"),
+        "business_management": _("see Pages that you manage through a business portfolio"),
+        POSTING: _("create content on the Page: somebody who manages it gives you this task"),
+        NO_TOKEN: _(
+            "a login of its own, which Facebook did not give us. If the business that owns the Page demands "
+            "two-factor authentication, switch it on in your own Facebook account, then connect again"
+        ),
     }
     for_posting = True
     own_tokens = ("facebook", "instagram")

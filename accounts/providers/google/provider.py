@@ -19,7 +19,7 @@ from accounts.providers.google import reasons
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http.client import Answer, Client, retry_after
-from poster.reasons import outside
+from poster.reasons import _, outside
 from poster.reasons.outside import Outside
 from poster.reasons.outside_logins import CodeNotTaken, NotUnderstood, WhoseLogin
 
@@ -49,32 +49,43 @@ NOT_RENEWED: dict[str, type[Outside]] = {
 # Sources: Google "OAuth 2.0 for Web Server Applications", "Setting up your OAuth consent screen".
 ABOUT = About(
     company=GOOGLE,
-    gets="Reads the folders that you choose (read-only) and fetches new pictures from them.",
-    opens="Folders that are watched for new pictures.",
+    gets=_("Reads the folders that you choose (read-only) and fetches new pictures from them."),
+    opens=_("Folders that are watched for new pictures."),
     guide=Guide(
         "https://console.cloud.google.com/",
         (
-            "Make a project that is used for nothing else: taking access back ends all that an account gave to it.",
-            "APIs & Services, Library: enable the Google Drive API.",
-            "OAuth consent screen, Audience: Internal if your Google account belongs to an organisation of yours, "
-            "otherwise External.",
-            "Data access: add the scope below.",
-            "Clients, Create client, type Web application: paste the redirect address under Authorised redirect URIs.",
-            "Copy client id and client secret into this page, and check them.",
+            _("Make a project that is used for nothing else: taking access back ends all that an account gave to it."),
+            _("APIs & Services, Library: enable the Google Drive API."),
+            _(
+                "OAuth consent screen, Audience: Internal if your Google account belongs to an organisation of yours, "
+                "otherwise External."
+            ),
+            _("Data access: add the scope below."),
+            _(
+                "Clients, Create client, type Web application: paste the redirect address under Authorised redirect "
+                "URIs."
+            ),
+            _("Copy client id and client secret into this page, and check them."),
         ),
         (
-            "External and still in Testing: only test users that you list can connect (at most 100), and every login "
-            'ends after 7 days. "Publish app" ends that.',
-            "drive.readonly is a restricted scope: an app for people beyond your own needs Google's verification, and "
-            "a security assessment every year.",
+            _(
+                "External and still in Testing: only test users that you list can connect (at most 100), and every "
+                'login ends after 7 days. "Publish app" ends that.'
+            ),
+            _(
+                "drive.readonly is a restricted scope: an app for people beyond your own needs Google's verification, "
+                "and a security assessment every year."
+            ),
         ),
-        id_name="Client id",
+        id_name=_("Client id"),
     ),
     icon="drive",
-    opens_briefly="Drive folders",
-    short_logins="A Google login here ends within seven days. If it was connected lately, your app is still in "
-    "Testing: publish it at Google, and let people connect again.",
-    meanwhile="Until then pictures are found as always; afterwards nothing new is found.",
+    opens_briefly=_("Drive folders"),
+    short_logins=_(
+        "A Google login here ends within seven days. If it was connected lately, your app is still in "
+        "Testing: publish it at Google, and let people connect again."
+    ),
+    meanwhile=_("Until then pictures are found as always; afterwards nothing new is found."),
     practice=App("practice.apps.googleusercontent.com", "practice"),
 )
 
@@ -84,7 +95,7 @@ class Google:
 
     about = ABOUT
     scopes = (DRIVE,)
-    words = {DRIVE: "see and download the files in your Google Drive"}
+    words = {DRIVE: _("see and download the files in your Google Drive")}
     for_posting = False
     own_tokens = ()
     pkce = True

@@ -24,7 +24,7 @@ from accounts.providers.meta.login import (
 )
 from poster.errors import OutsideError, Refused, Trace
 from poster.http.client import Answer, Client
-from poster.reasons import Reason
+from poster.reasons import Reason, _
 from poster.reasons.outside_logins import CodeNotTaken, NoLoginGiven
 
 CONSENT = "https://www.instagram.com/oauth/authorize"
@@ -37,19 +37,21 @@ OUR_APP = ("platform app", "application", "client_id", "client id", "client secr
 # What the operator does there. Source: Meta "Business Login for Instagram".
 ABOUT = About(
     company=META,
-    gets="Gets the words and pictures of posts to the Instagram accounts that you choose.",
-    opens="A professional account without a Page.",
+    gets=_("Gets the words and pictures of posts to the Instagram accounts that you choose."),
+    opens=_("A professional account without a Page."),
     guide=Guide(
         "https://developers.facebook.com/apps",
         (
-            "In your app: Instagram, API setup with Instagram login. It has an app id and secret of its own.",
-            "Business login settings: paste the redirect, deauthorise and data deletion addresses.",
-            "App roles: add the account as an Instagram tester, and accept that on instagram.com under Apps and "
-            "websites, Tester invites.",
-            "Copy Instagram app id and secret into this page, and check them.",
+            _("In your app: Instagram, API setup with Instagram login. It has an app id and secret of its own."),
+            _("Business login settings: paste the redirect, deauthorise and data deletion addresses."),
+            _(
+                "App roles: add the account as an Instagram tester, and accept that on instagram.com under Apps and "
+                "websites, Tester invites."
+            ),
+            _("Copy Instagram app id and secret into this page, and check them."),
         ),
-        ("The account must be a professional one (Business or Creator).",),
-        id_name="Instagram app id",
+        (_("The account must be a professional one (Business or Creator)."),),
+        id_name=_("Instagram app id"),
     ),
     icon="instagram",
     tells_of_removal=True,
@@ -63,8 +65,8 @@ class Instagram:
     about = ABOUT
     scopes = ("instagram_business_basic", "instagram_business_content_publish")
     words = {
-        "instagram_business_basic": "see your account's name and picture",
-        "instagram_business_content_publish": "publish on your Instagram account",
+        "instagram_business_basic": _("see your account's name and picture"),
+        "instagram_business_content_publish": _("publish on your Instagram account"),
     }
     for_posting = True
     own_tokens = ()

@@ -23,7 +23,7 @@ from accounts.providers.meta.login import (
 )
 from poster.errors import OutsideError
 from poster.http.client import Client
-from poster.reasons import Reason
+from poster.reasons import Reason, _
 
 CONSENT = "https://threads.net/oauth/authorize"
 CODES = "https://graph.threads.net"
@@ -33,19 +33,21 @@ FIELDS = "id,username,name"
 # What the operator does there. Source: Meta "Threads API, Get Started".
 ABOUT = About(
     company=META,
-    gets="Gets the words and pictures of posts to the Threads profiles that you choose.",
-    opens="Your profile.",
+    gets=_("Gets the words and pictures of posts to the Threads profiles that you choose."),
+    opens=_("Your profile."),
     guide=Guide(
         "https://developers.facebook.com/apps",
         (
-            "In your app: the Threads use case. It has an id and secret of its own. Add the permissions below.",
-            "Settings of the use case: paste the redirect address, and the Uninstall and Delete callback addresses.",
-            "App roles: add the profile as a Threads tester, and accept that in Threads under Settings, Account, "
-            "Website permissions, Invites.",
-            "Copy Threads app id and secret into this page, and check them.",
+            _("In your app: the Threads use case. It has an id and secret of its own. Add the permissions below."),
+            _("Settings of the use case: paste the redirect address, and the Uninstall and Delete callback addresses."),
+            _(
+                "App roles: add the profile as a Threads tester, and accept that in Threads under Settings, Account, "
+                "Website permissions, Invites."
+            ),
+            _("Copy Threads app id and secret into this page, and check them."),
         ),
-        ("Profiles that are not public may not be renewed by themselves.",),
-        id_name="Threads app id",
+        (_("Profiles that are not public may not be renewed by themselves."),),
+        id_name=_("Threads app id"),
     ),
     icon="threads",
     tells_of_removal=True,
@@ -59,8 +61,8 @@ class Threads:
     about = ABOUT
     scopes = ("threads_basic", "threads_content_publish")
     words = {
-        "threads_basic": "see your profile's name and picture",
-        "threads_content_publish": "publish on your Threads profile",
+        "threads_basic": _("see your profile's name and picture"),
+        "threads_content_publish": _("publish on your Threads profile"),
     }
     for_posting = True
     own_tokens = ()

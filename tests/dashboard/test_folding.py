@@ -1,0 +1,63 @@
+"""A search and an order that are right in Turkish, too: İ and I, ı and i, and letters with marks of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import Channel
+from poster.database.folding import InOrder, folded, ordered
+from publishing.models import Post
+from tests import factories
+from watches.models import Watch
+
+CITIES = ["Çankırı", "Zonguldak", "Isparta", "İzmir", "Uşak", "Ünye", "Cizre", "Ilgaz", "Iğdır", "Sinop", "Şile"]
+IN_TURKISH = ["Cizre", "Çankırı", "Iğdır", "Ilgaz", "Isparta", "İzmir", "Sinop", "Şile", "Uşak", "Ünye", "Zonguldak"]
+
+
+@pytest.mark.parametrize("typed", ["istanbul", "İSTANBUL", "ISTANBUL", "ıstanbul", "İstanbul", "I\u0307stanbul"])
+def test_every_way_to_write_it_is_folded_alike(typed: str) -> None:
+    assert folded(typed) == "istanbul"
+
+
+def test_turkish_letters_have_places_of_their_own() -> None:
+    assert sorted(CITIES, key=lambda name: ordered(name, "tr")) == IN_TURKISH
+    with translation.override("tr"):
+        assert sorted(CITIES, key=ordered) == IN_TURKISH
+    assert sorted(["Zebra", "Émile", "emu"], key=ordered) == ["Émile", "emu", "Zebra"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["indirim", "İNDİRİM", "INDIRIM", "ışıl", "ISIL", "isil"])
+def test_words_of_posts_are_found_however_they_are_typed(typed: str, alice: Any, browser: Any) -> None:
+    wanted = factories.post(alice, text="Büyük İndirim: ışıl ışıl")
+    factories.post(alice, text="Etwas anderes")
+    answer = browser(alice).get(reverse("admin:publishing_post_changelist"), {"q": typed})
+    assert list(answer.context["cl"].result_list) == [wanted]
+    Post.objects.filter(pk=wanted.pk).update(text="Bitti")
+    answer = browser(alice).get(reverse("admin:publishing_post_changelist"), {"q": typed})
+    assert list(answer.context["cl"].result_list) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["kadikoy", "KADIKÖY", "Kadıköy", "ıköy"])
+def test_names_are_found_however_they_are_typed(typed: str, alice: Any, browser: Any) -> None:
+    channel = factories.channel(alice, name="Kadıköy Fırını")
+    watch = factories.watch(alice, name="KADIKÖY")
+    factories.watch(alice, name="Galata")
+    for model, row in ((Channel, channel), (Watch, watch)):
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        assert list(browser(alice).get(reverse(name), {"q": typed}).context["cl"].result_list) == [row]
+
+
+@pytest.mark.django_db
+def test_rows_come_in_the_order_of_whoever_reads(alice: Any) -> None:
+    for name in CITIES:
+        factories.watch(alice, name=name)
+    rows = Watch.objects.order_by(InOrder("name"))
+    with translation.override("tr"):
+        assert list(rows.values_list("name", flat=True)) == IN_TURKISH
+    assert list(rows.values_list("name", flat=True)) == sorted(CITIES, key=folded)
