@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import Protocol
 
 from poster.errors import Refused, Trace
-from poster.reasons import Reason
+from poster.reasons import Reason, _
+from poster.reasons.rendering import Message
 from poster.registry import Registry
 from writing.holds import Hold
 from writing.outcomes import Outcome
@@ -97,11 +98,6 @@ class Words:
     answer: str = ""
 
 
-def _(text: str) -> str:
-    """Marks a text for the catalogues, as `gettext_noop`: children that look at pictures know no Django."""
-    return text
-
-
 SENT = _("Gets a smaller copy of each picture, and your prompt; answers with words.")
 
 
@@ -128,8 +124,8 @@ class NoWords(Refused):
 class Captioner(Protocol):
     """See the module's docstring: that is the law. What people read is marked, and translated where it is shown."""
 
-    company: str  # who gets the pictures; "" where the address alone says it
-    gets: str  # what they get, for the privacy page
+    company: Message  # who gets the pictures; "" where the address alone says it
+    gets: Message  # what they get, for the privacy page
     most_pictures: int  # that it looks at together; of a post with more, it gets the first ones
     takes_hints: bool  # whether `Brief.hint` changes what it writes
 
@@ -141,13 +137,13 @@ class Captioner(Protocol):
 # What they are called is marked here, and translated where it is shown (`writing.names`): it is stored as well.
 CAPTIONERS: Registry[type[Captioner]] = Registry(
     {
-        "describer": (_("Built-in describer (tags, offline)"), "writing.captioners.describer:Describer"),
+        "describer": (str(_("Built-in describer (tags, offline)")), "writing.captioners.describer:Describer"),
         "openai": ("OpenAI", "writing.captioners.chat:OpenAI"),
         "anthropic": ("Anthropic Claude", "writing.captioners.anthropic:Anthropic"),
         "gemini": ("Google Gemini", "writing.captioners.chat:Gemini"),
-        "openrouter": (_("OpenRouter (many models)"), "writing.captioners.chat:OpenRouter"),
+        "openrouter": (str(_("OpenRouter (many models)")), "writing.captioners.chat:OpenRouter"),
         "compatible": (
-            _("Ollama, LM Studio or another compatible server"),
+            str(_("Ollama, LM Studio or another compatible server")),
             "writing.captioners.chat:Compatible",
         ),
     }
