@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.connections import expiry
 from accounts.data_rights import data_requests
-from accounts.models import Request, User
+from accounts.models import Acceptance, Request, User
 from accounts.notices import send_waiting
 from accounts.sign_in import not_me, second_factors, sign_ups
 from operations.privacy import erasure
@@ -126,7 +126,7 @@ def an_account_is_in_doubt(ann: User) -> None:
 
 
 def new_terms(ann: User) -> None:
-    User.objects.filter(pk=ann.pk).update(is_superuser=False)  # operators make them
+    Acceptance.objects.filter(owner=ann).delete()
     the_terms_change(ann)
 
 
