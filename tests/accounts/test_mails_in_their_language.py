@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.connections import expiry
 from accounts.data_rights import data_requests
-from accounts.models import Acceptance, Request, User
+from accounts.models import Acceptance, Request, SignUp, User
 from accounts.notices import send_waiting
 from accounts.sign_in import not_me, second_factors, sign_ups
 from operations.privacy import erasure
@@ -31,6 +31,7 @@ from tests.accounts.test_warning import ONCE, the_terms_change
 from tests.clocks import Clock
 from tests.dashboard.test_translated import left_in_english, words_of_the_database
 from watches import limits
+from watches.reasons.files import RoomUsedUp
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.datetime(2026, 12, 7, 8, 1, tzinfo=dt.UTC)
@@ -86,7 +87,7 @@ def a_login_ends(ann: User) -> None:
 
 
 def the_budget_is_spent(ann: User) -> None:
-    reason = limits.RoomUsedUp(most="1 GB")
+    reason = RoomUsedUp(most="1 GB")
     rest = Rest.objects.create(
         key=f"limit:{limits.Limit.HELD}:{ann.pk}", code=limits.Limit.HELD, until=MONDAY, **Rest.reason.columns(reason)
     )
@@ -132,7 +133,7 @@ def new_terms(ann: User) -> None:
 
 def somebody_asks_for_an_account(ann: User, settings) -> None:
     settings.SIGN_UP = "request"
-    sign_ups._hand_on(sign_ups.SignUp.objects.create(email="nina@example.org"))
+    sign_ups._hand_on(SignUp.objects.create(email="nina@example.org"))
 
 
 HAPPENS = [
@@ -149,7 +150,7 @@ def test_it_is_in_theirs(ann: User, happens: Callable[[User], None]) -> None:
     send_waiting()
     letters = [letter for letter in mail.outbox if letter.to == [ann.email]]
     assert letters
-    lines = [line for letter in letters for line in (letter.subject, *str(letter.body).splitlines())]
+    lines = [line for letter in letters for line in (str(letter.subject), *str(letter.body).splitlines())]
     assert [line for line in lines if left_in_english(line, data)] == []
 
 
@@ -160,7 +161,7 @@ def test_the_operator_is_told_of_a_wish_in_theirs(ann: User, settings) -> None:
 def test_whoever_chose_none_has_the_language_of_the_page_on_which_it_happens(ann: User) -> None:
     User.objects.filter(pk=ann.pk).update(language="")
     Client(headers={"accept-language": pseudo.CODE}).post(reverse("account_reset_password"), {"email": ann.email})
-    assert [letter.subject for letter in mail.outbox if left_in_english(letter.subject, [])] == []
+    assert [letter.subject for letter in mail.outbox if left_in_english(str(letter.subject), [])] == []
 
 
 def test_a_first_sign_in_makes_the_language_of_the_browser_theirs() -> None:
