@@ -2,7 +2,8 @@
 
 `thumbnail` is for a page that is being made: the thumbnail while it is here, a blurred impression of twelve colours
 afterwards, and nobody is asked. `seen` is what the browser loads when somebody looks at that place of the page: the
-picture, passed through (`media.showing`) and kept by that browser alone; or, as JSON, why it cannot be shown.
+picture, passed through (`media.showing`) and kept by that browser alone; or, as JSON, why it cannot be shown. `large`
+is for whoever works on it.
 """
 
 from __future__ import annotations
@@ -46,6 +47,21 @@ def seen(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     except showing.CannotShow as cannot:
         return not_shown(cannot.reason)
     return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers={"ETag": tag}), A_DAY)
+
+
+@require_safe
+def large(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The largest copy that a browser can show and that is here: the one for models. 204: none, not any more."""
+    asset = _asset(request, pk)
+    copies = Blob.objects.filter(owner=asset.owner_id, asset=asset, purpose=Blob.Purpose.FOR_MODEL)
+    blob = copies.order_by("created_at").last()
+    try:
+        if blob:
+            file = blobs.storage(blob.place).open(blob.key)
+            return kept_by_this_browser(FileResponse(file, content_type=blob.mime), AN_HOUR)
+    except Unavailable:
+        pass
+    return HttpResponse(status=204)
 
 
 def _asset(request: HttpRequest, pk: UUID) -> Asset:

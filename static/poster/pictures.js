@@ -54,7 +54,9 @@ function answerOf(address) {
 
 async function show(picture) {
   const { seen, words } = await answerOf(picture.dataset.seen);
-  if (seen) picture.setAttribute(picture.localName === "image" ? "href" : "src", picture.dataset.seen);
+  // What is cropped lies over the picture, cut. What is shown instead of it is not cut: it comes into the one below.
+  const place = (words && picture.previousElementSibling?.querySelector("image")) || picture;
+  if (seen) place.setAttribute(picture.localName === "image" ? "href" : "src", picture.dataset.seen);
   if (words && picture.localName !== "image") picture.title = words;
   const note = picture.closest(".phone")?.querySelector(".instead");
   if (words && note) [note.textContent, note.hidden] = [words, false];
