@@ -26,6 +26,16 @@ def language_of(person: User) -> str:
     return person.language if spoken(person.language) else translation.get_language() or settings.LANGUAGE_CODE
 
 
+def speaks(person: User) -> None:
+    """They sign in, and have chosen no language: that of their browser is theirs, where it is not the install's.
+
+    Mails are written where nobody can ask their browser.
+    """
+    code = translation.get_language() or ""
+    if code != settings.LANGUAGE_CODE and spoken(code):
+        User.objects.filter(pk=person.pk, language="").update(language=code)
+
+
 def read_in(code: str) -> translation.override:
     """What is put into words within is in the language with this code; in that of the install, where there is none."""
     return translation.override(code if spoken(code) else settings.LANGUAGE_CODE)

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from poster.models import Row
 from poster.secrets.fields import ToldField
@@ -94,19 +95,19 @@ class Blob(Row):
     """
 
     class Purpose(models.TextChoices):
-        ORIGINAL = "original", "as it came"
-        FOR_MODEL = "for_model", "for a model that looks at it"
-        THUMBNAIL = "thumbnail", "for our own pages"
-        RENDITION = "rendition", "as it goes out"
+        ORIGINAL = "original", _("as it came")
+        FOR_MODEL = "for_model", _("for a model that looks at it")
+        THUMBNAIL = "thumbnail", _("for our own pages")
+        RENDITION = "rendition", _("as it goes out")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="blobs")
     # Nobody takes an asset out and leaves its bytes.
     asset = models.ForeignKey(Asset, models.RESTRICT, related_name="blobs")
-    purpose = models.CharField("for", max_length=10, choices=Purpose.choices)
+    purpose = models.CharField(pgettext_lazy("what a file is for", "for"), max_length=10, choices=Purpose.choices)
     recipe = models.CharField(max_length=64, blank=True)  # `media.renditions.digest` of how it was made; "" as it came
     sha256 = models.CharField(max_length=64)
-    mime = models.CharField("type", max_length=50)
-    size = models.PositiveBigIntegerField("bytes")
+    mime = models.CharField(_("type"), max_length=50)
+    size = models.PositiveBigIntegerField(_("bytes"))
     facts = models.JSONField(default=dict, blank=True)  # what is known of a picture that was made: `media.renditions`
     place = models.CharField(max_length=20)  # one of `media.storage.STORAGES`
     key = models.CharField(max_length=200, unique=True)  # what it is called there

@@ -1,5 +1,6 @@
-"""A language that nobody speaks: every translated word gets accents and is longer by 40 %, so that what is not translated
-shows, and what has no room too. It stands in for German, whose decimal comma and dates it has.
+"""A language that nobody speaks: every translated word gets accents and is longer by 40 %.
+
+So what is not translated shows, and what has no room, too. It stands in for German, with its comma and its dates.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ class Pseudo(NullTranslations):
 
 @contextmanager
 def spoken() -> Iterator[None]:
-    """Pages can be asked for in it. It takes the place that Django keeps catalogues in, as none of its ways fills that."""
-    with override_settings(LANGUAGES=[("en", "English"), (CODE, "Deutsch")]):  # which empties what is kept of catalogues
+    """Pages can be asked for in it. Django reads catalogues from files alone, so it is put where those are kept."""
+    with override_settings(LANGUAGES=[("en", "English"), (CODE, "Deutsch")]):  # which empties that place
         catalogues: dict[str, NullTranslations] = trans_real._translations  # type: ignore[attr-defined]
         catalogues[CODE] = Pseudo()
         yield

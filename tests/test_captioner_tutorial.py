@@ -46,4 +46,4 @@ def test_what_is_no_caption_is_refused_as_it_is_of_any_other(motto: Captioner, t
 
 def test_people_can_choose_it(motto: Captioner) -> None:
     assert ("motto", "My prompt, word for word") in CAPTIONERS.choices()
-    assert motto.gets in PAGE.read_text(encoding="utf-8")
+    assert str(motto.gets) in PAGE.read_text(encoding="utf-8")

@@ -20,22 +20,28 @@ BASE = Path(__file__).resolve().parents[1]
 READ = re.compile(
     r"""\b(?:title|alt|placeholder|label|aria-(?:label|description|roledescription|valuetext)|data-[a-z-]+)="([^"]*)\""""
 )
-TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
+TAG = re.compile(r"<!--.*?-->|<(script|style|code|kbd)\b.*?</\1>|<[^>]*>", re.DOTALL)
 WORD = re.compile(r"[^\W\d_]{2,}")
-NAMES = frozenset(
-    "ai-poster Facebook Instagram Threads Google Drive OpenAI GitHub Meta TikTok YouTube Pinterest Django PostgreSQL "
-    "SQLite Redis README CHANGELOG URL JSON CSV OAuth HTTPS HTTP Anthropic Gemini Ollama nbsp middot ndash hellip times".split()
-)
+OURSELVES = {"ai-poster", "nbsp", "middot", "ndash", "hellip", "times"}
+SERVICES = {"Facebook", "Instagram", "Threads", "TikTok", "YouTube", "Pinterest", "Meta", "Google", "Drive", "GitHub"}
+MODELS = {"OpenAI", "OpenRouter", "Anthropic", "Claude", "Gemini", "Ollama", "Studio"}
+PROGRAMS = {"Django", "PostgreSQL", "SQLite", "Redis", "README", "CHANGELOG", "URL", "JSON", "CSV", "OAuth", "HTTP"}
+NAMES = frozenset({"HTTPS"} | OURSELVES | SERVICES | MODELS | PROGRAMS)
 SPOKEN_ELSEWHERE = frozenset({"management", "migrations", "tests"})
-OPENING, CLOSING = ("blocktranslate", "blocktrans", "comment"), ("endblocktranslate", "endblocktrans", "endcomment")
+OPENING, CLOSING = {"blocktranslate", "comment"}, {"endblocktranslate", "endcomment"}
+OF_LOOKS = re.compile(r"^block (?:bodyclass|look|theme|form_attributes)$")
 
 
 def of_template(text: str) -> Iterator[tuple[int, str]]:
     """(line, words) of what stands in a template outside of its translations."""
-    inside, shown = 0, []
+    inside, shown, looks = 0, [], False
     for token in Lexer(text).tokenize():
         name = token.contents.split()[0] if token.token_type is TokenType.BLOCK and token.contents else ""
         inside += (name in OPENING) - (name in CLOSING)
+        if token.token_type is TokenType.BLOCK and OF_LOOKS.match(token.contents):
+            inside, looks = inside + 1, True
+        elif looks and name == "endblock":
+            inside, looks = inside - 1, False
         shown.append(_kept(token) if not inside else "\n" * _lines(token))
     plain = "".join(shown)
     for match in READ.finditer(plain):
@@ -52,12 +58,14 @@ def of_code(text: str) -> Iterator[tuple[int, str]]:
     tree = ast.parse(text)
     silent = {id(each) for node in ast.walk(tree) for each in _not_shown(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
-            if SENTENCE.search(node.value) and not CODE.search(node.value):
-                yield node.lineno, " ".join(node.value.split())
+        if not isinstance(node, ast.Constant) or id(node) in silent:
+            continue
+        words = node.value
+        if isinstance(words, str) and SENTENCE.search(words) and not CODE.search(words):
+            yield node.lineno, " ".join(words.split())
 
 
-# Two words, the first with a capital, or what ends as a sentence does. What holds one of these is SQL, a header, a mask.
+# Two words, the first with a capital, or what ends as a sentence does. What is `CODE` is SQL, a header or a mask.
 SENTENCE = re.compile(r"^[A-Z][^\W\d_]*[ ,].*[a-z]|[a-z] .*[a-z][.!?]$", re.DOTALL)
 CODE = re.compile(
     r"\b(?:SELECT|UPDATE|DELETE FROM|INSERT|CREATE|DROP|PRAGMA|BEGIN|RAISE|WHERE|FROM|SET|LIKE)\b|^[^ ]+$|[{}]$"
@@ -85,7 +93,7 @@ def _kept(token: Token) -> str:
 
 
 def _lines(token: Token) -> int:
-    return token.contents.count("\n") if token.token_type is not TokenType.TEXT else token.contents.count("\n")
+    return int(token.contents.count("\n"))
 
 
 def _words(text: str, start: int, words: str) -> Iterator[tuple[int, str]]:
@@ -113,8 +121,8 @@ def main(paths: list[str]) -> int:
         read = of_code if file.suffix == ".py" else of_template
         for line, words in read(file.read_text(encoding="utf-8")):
             found += 1
-            print(f"{file}:{line}: {words}")
-    print(f"{found} unmarked")
+            sys.stdout.write(f"{file}:{line}: {words}\n")
+    sys.stdout.write(f"{found} unmarked\n")
     return int(found > 0)
 
 

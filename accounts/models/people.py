@@ -102,8 +102,8 @@ class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
 class AiKey(Row):
     """A person's own key for an AI service. Sealed, and used for the pictures of that person only."""
 
-    owner = models.ForeignKey(User, models.CASCADE, related_name="ai_keys")
-    captioner = models.CharField(max_length=20)
+    owner = models.ForeignKey(User, models.CASCADE, verbose_name=_("owner"), related_name="ai_keys")
+    captioner = models.CharField(_("service"), max_length=20)
     key = SealedField()
 
     class Meta:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import AbstractContextManager, nullcontext
 
 from django.utils.translation import gettext as _
 
+from accounts.local_time import read_by
+from accounts.models import User
 from operations.errands import orders
 from operations.errands.doing import DO
 from operations.models import Errand
@@ -25,13 +28,19 @@ def round() -> str:
 
 def do(errand: Errand) -> None:
     """One of them, to its end, whatever that is."""
-    with mishaps.survived("What the operator asked for was not done") as tried:
+    with mishaps.survived("What the operator asked for was not done") as tried, _read_by_who_asked(errand):
         try:
             orders.ended(errand, DO[errand.kind](errand))
         except NotPossible as refusal:
             orders.ended(errand, {}, refusal.reason)
     if tried.error is not None:
         orders.ended(errand, {}, BrokeOff())
+
+
+def _read_by_who_asked(errand: Errand) -> AbstractContextManager[None]:
+    """What is found is kept in words: in theirs."""
+    person = User.objects.filter(pk=errand.asked_by).first()
+    return read_by(person) if person else nullcontext()
 
 
 def due() -> bool:

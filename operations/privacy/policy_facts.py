@@ -140,9 +140,7 @@ def _captioners() -> list[Processor]:
     asked = [(name, CAPTIONERS[name]) for name in CAPTIONERS if name in used - {"describer"}]
     host = urlsplit(settings.COMPATIBLE_URL).hostname or ""
     return [
-        Processor(
-            "captioner", name, CAPTIONERS.label(name), sentence(writer.company, {}) or host, sentence(writer.gets, {})
-        )
+        Processor("captioner", name, CAPTIONERS.label(name), str(writer.company) or host, str(writer.gets))
         for name, writer in asked
     ]
 

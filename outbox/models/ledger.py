@@ -68,6 +68,7 @@ class LedgerEntry(Row):
     says = models.JSONField(default=dict, blank=True)  # more of that, and of its place: outbox.ledger_statements
 
     class Meta:
+        verbose_name = _("ledger entry")
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["outgoing", "number"], name="ledger_entry_once"),

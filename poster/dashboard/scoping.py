@@ -129,6 +129,10 @@ class OwnerFilter(OwnFilter):
 
     order = "email"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django has it
+        super().__init__(*args, **kwargs)
+        self.title = _("owner")
+
 
 def _sees_several(request: HttpRequest) -> bool:
     """The operator of an install that more than one person uses. Asked once for a page."""

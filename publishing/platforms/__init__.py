@@ -175,7 +175,7 @@ def icons() -> dict[str, str]:
 
 PLATFORMS: Registry[type[Platform]] = Registry(
     {
-        "facebook": ("Facebook Page", "publishing.platforms.facebook:FacebookPage"),
+        "facebook": ("Facebook", "publishing.platforms.facebook:FacebookPage"),
         "instagram": ("Instagram", "publishing.platforms.instagram:Instagram"),
         "threads": ("Threads", "publishing.platforms.threads:Threads"),
     }

@@ -167,7 +167,7 @@ def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Vis
         *calendar(planned),
         *reviewing(person),
         Visit(choosing),
-        Visit(reverse("connect_start"), sent("button:has-text('Connect Google')")),
+        Visit(reverse("connect_start"), sent("form[action$='/connect/google/'] button")),
         Visit(f"{reverse('connect_back', args=['facebook'])}?state=old&code=x", status=400),
         *(Visit(reverse(name)) for name in ("my_data", "my_data_delete", "account_logout", "connect_start")),
         Visit(reverse("my_data_delete"), sent("main .danger", email="somebody@else.example")),
@@ -225,8 +225,8 @@ def second_factors(person: User) -> tuple[str, list[Visit]]:
         *(Visit(reverse(name)) for name in ("mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn")),
         Visit(reverse("mfa_add_webauthn"), add_a_passkey),
         Visit(passkeys),
-        Visit(passkeys, sent("text=Rename")),
-        Visit(passkeys, sent("text=Remove")),
+        Visit(passkeys, sent("a[href$='/rename/']")),
+        Visit(passkeys, sent("a[href$='/remove/']")),
         Visit(reverse("mfa_reauthenticate_webauthn")),
     ]
     return session_of(client), pages

@@ -253,7 +253,7 @@ class OpenAI(Chat):
 
 
 class Gemini(Chat):
-    company = GOOGLE
+    company = gettext_lazy(str(GOOGLE))
     vendor = Vendor(
         "Google Gemini",
         "https://generativelanguage.googleapis.com/v1beta/openai",

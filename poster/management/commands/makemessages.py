@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.commands.makemessages import Command as Makemessages
 
@@ -11,8 +11,8 @@ ELSEWHERE = (".*", "bench", "proof", "sandbox", "tests")  # no words for people,
 
 
 class Command(Makemessages):
-    xgettext_options: ClassVar[list[str]] = [*Makemessages.xgettext_options, "--keyword=_n:1,2"]
-    msgmerge_options: ClassVar[list[str]] = [*Makemessages.msgmerge_options, "--no-fuzzy-matching"]
+    xgettext_options = [*Makemessages.xgettext_options, "--keyword=_n:1,2"]
+    msgmerge_options = [*Makemessages.msgmerge_options, "--no-fuzzy-matching"]
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as Django has it
         """Guesses are not kept, nor where a message stands: both change when nothing was said otherwise."""
