@@ -51,7 +51,7 @@ def seen(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 @require_safe
 def large(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The largest copy that a browser can show and that is here: the one for models. 204: none, not any more."""
+    """The largest copy that a browser can show and that is here: the one for models. Else as `seen`."""
     asset = _asset(request, pk)
     copies = Blob.objects.filter(owner=asset.owner_id, asset=asset, purpose=Blob.Purpose.FOR_MODEL)
     blob = copies.order_by("created_at").last()
@@ -61,7 +61,7 @@ def large(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             return kept_by_this_browser(FileResponse(file, content_type=blob.mime), AN_HOUR)
     except Unavailable:
         pass
-    return HttpResponse(status=204)
+    return seen(request, pk)
 
 
 def _asset(request: HttpRequest, pk: UUID) -> Asset:

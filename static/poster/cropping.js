@@ -36,20 +36,20 @@ function show(picture) {
   const part = partOf(picture);
   if (String(part) === String(ALL)) return;
   const [left, top, right, bottom] = pixels(part, sizeOf(picture));
+  const [wide, high] = [right - left, bottom - top];
   const [width, height] = sizeOf(picture);
-  const cut = drawn("svg", {
-    class: "cut", viewBox: `${left} ${top} ${right - left} ${bottom - top}`, preserveAspectRatio: "xMidYMid slice", "aria-hidden": "true",
-  });
-  const image = picture.querySelector("img");
-  cut.append(drawn("image", { href, width, height, preserveAspectRatio: "none" }));
-  if (image.dataset.seen) cut.firstChild.dataset.seen = image.dataset.seen;
-  image.before(cut);
+  const around = drawn("svg", { class: "cut", viewBox: `0 0 ${wide} ${high}`, "aria-hidden": "true" });
+  const cut = drawn("svg", { width: wide, height: high, viewBox: `${left} ${top} ${wide} ${high}` });
+  const whole = { href, width, height, preserveAspectRatio: "none", "data-seen": picture.dataset.large };
+  cut.append(drawn("image", whole));
+  around.append(cut);
+  picture.querySelector("img").before(around);
 }
 
 class Cropper {
   constructor(dialog) {
     this.dialog = dialog;
-    [this.board, this.frame, this.image] = [".board", ".frame", "img"].map((each) => dialog.querySelector(each));
+    [this.board, this.frame, this.image] = [".board", ".part", "img"].map((each) => dialog.querySelector(each));
     this.shapes = [...dialog.querySelectorAll("[data-shape]")];
     const acts = {
       take: () => this.take(),
