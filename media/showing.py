@@ -1,9 +1,10 @@
 """A small picture of an asset whose bytes we do not hold, for the person who looks at it, from wherever it lies.
 
 An app that can show assets answers the question `SHOWN`: a function that is given the asset, a file, and the seconds
-that there are. It writes a picture of any kind and size into that file and returns True; False when it has nothing to
-do with this asset. It raises `CannotShow` with what people are told. It reads, and nothing else: it renews and blocks
-no login, counts nothing as a failure, and writes nothing about the asset.
+that there are. It writes a picture of any kind and size into that file and returns True, or AS_SENT where that is what
+was made of the asset for a post; False when it has nothing to do with this asset. It raises `CannotShow` with what
+people are told. It reads, and nothing else: it renews and blocks no login, counts nothing as a failure, and writes
+nothing about the asset.
 
 The lowest app is asked first: where the picture comes from, then where it was shown. What they bring is made small in a
 child process. None of it is kept, nor laid down on a disk where the system can do without.
@@ -27,6 +28,7 @@ from poster.errors import OutsideError, Refused, Suspended, Unauthorized
 from poster.manifests import asked
 
 SHOWN = "media.shown"  # (asset, file, seconds) -> whether a picture of it was written there
+AS_SENT = "as sent"  # cropped, and made to fit
 SECONDS = 8.0  # for one picture
 AT_ONCE = 2  # of a process, which has few threads for everybody
 MOST_BYTES = 48 * 2**20  # of what is made small
@@ -52,8 +54,8 @@ def because(error: OutsideError, refused: NotShown) -> CannotShow:
     return CannotShow(refused if lasting else NotNow())
 
 
-def small(asset: Asset) -> bytes:
-    """A JPEG of at most 480 pixels. Raises CannotShow."""
+def small(asset: Asset) -> tuple[bytes, bool]:
+    """A JPEG of at most 480 pixels; and whether it is not the asset itself, but as it was sent. Raises CannotShow."""
     with _one_place():
         return _from_anybody(asset)
 
@@ -80,15 +82,16 @@ def _one_place() -> Iterator[None]:
         _places.release()
 
 
-def _from_anybody(asset: Asset) -> bytes:
+def _from_anybody(asset: Asset) -> tuple[bytes, bool]:
     until = time.monotonic() + SECONDS
     they, told = asked(SHOWN), list[NotShown]()
     for place, show in enumerate(they):
         try:
             with _in_memory() as (file, path):
-                if show(asset, file, (until - time.monotonic()) / (len(they) - place)):
+                if found := show(asset, file, (until - time.monotonic()) / (len(they) - place)):
                     file.flush()
-                    return small_bytes(path, asset.name, Limits(seconds=max(until - time.monotonic(), 1)))
+                    limits = Limits(seconds=max(until - time.monotonic(), 1))
+                    return small_bytes(path, asset.name, limits), found == AS_SENT
         except CannotShow as cannot:
             told.append(cannot.reason)
         except BadPicture:

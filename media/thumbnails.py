@@ -22,6 +22,7 @@ from poster.errors import Unavailable
 from poster.web.cache_headers import kept_by_this_browser
 from poster.web.operators import is_operator
 
+CUT = "Shown-As-Sent"  # it is cropped already where a post crops it: pictures.js does not cut it once more
 UNSEEN = "d8d4cc" * 12  # before we have looked at it
 A_DAY, AN_HOUR, A_MINUTE = 24 * 3600, 3600, 60  # seconds that a browser keeps what it was told
 
@@ -43,10 +44,11 @@ def seen(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     if known is not None:
         return kept_by_this_browser(known, A_DAY)
     try:
-        picture = showing.small(asset)
+        picture, as_sent = showing.small(asset)
     except showing.CannotShow as cannot:
         return not_shown(cannot.reason)
-    return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers={"ETag": tag}), A_DAY)
+    headers = {"ETag": tag, **({CUT: "yes"} if as_sent else {})}
+    return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers=headers), A_DAY)
 
 
 @require_safe
