@@ -21,7 +21,7 @@ TEMPLATES = find templates poster accounts media writing watches publishing oper
 AS_DJANGO_HAS_IT = -not -path '*/admin/includes/fieldset.html'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick postgres thorough lint audit coverage bench screenshots lock
+.PHONY: help run test quick postgres thorough lint audit coverage bench screenshots messages lock
 
 help: ## what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1 - \2/p' Makefile
@@ -62,6 +62,10 @@ bench: .venv/installed-dev ## how fast it is, and how much memory it needs
 
 screenshots: .venv/installed-dev ## take the picture of the front page anew, for README and the home page (needs chromium)
 	$(BIN)/python -m tests.screenshots
+
+messages: .venv/installed-dev ## bring the catalogues up to the words of the code, and compile them (needs GNU gettext)
+	VAR=.venv/checks $(BIN)/python manage.py makemessages --all
+	VAR=.venv/checks $(BIN)/python manage.py compilemessages --ignore '.venv/*'
 
 lock: ## pin what the two .in files ask for, with hashes (needs uv)
 	@test -n "$(UV)" || { echo "This needs uv: https://docs.astral.sh/uv/"; exit 1; }

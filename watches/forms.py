@@ -18,9 +18,10 @@ from poster.dashboard.scoping import OwnedForm
 from poster.errors import OutsideError
 from poster.permissions import Caller, NotPossible
 from watches.models import PromptTemplate, Watch, source_choices
+from watches.names import source_name
 from watches.place_checks import Doubtful
 from watches.reasons.orders import MixedWorlds, NoChannel
-from watches.sources import SOURCES, About, about, source_name
+from watches.sources import SOURCES, About, about
 from watches.watch_rules import (
     MOST_INTERVAL,
     MOST_LATE,

@@ -15,8 +15,9 @@ from poster.models import Row
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
 from poster.work.leases import Leased
+from watches.names import source_name
 from watches.querysets import FoundFileQuerySet, SourceCursorManager, WatchQuerySet
-from watches.sources import SOURCES, source_name
+from watches.sources import SOURCES
 from watches.states import FileState, WatchState
 from writing.models import captioner_choices
 

@@ -27,9 +27,10 @@ from poster.web.cache_headers import kept_by_this_browser
 from watches import forecast, picking, trying_out
 from watches.forecast import Intent
 from watches.models import PromptTemplate
+from watches.names import source_name
 from watches.picking import Where
 from watches.reasons.orders import NothingToTry
-from watches.sources import SOURCES, Found, Matches, Opened, about, source_name
+from watches.sources import SOURCES, Found, Matches, Opened, about
 from watches.trying_out import PICTURES, Tried, Wanted
 
 OPEN, SEARCH, LOOK, TRY, PROGRESS = "open", "search", "look", "try", "progress"

@@ -67,7 +67,7 @@ class RequestAdmin(OperatorAdmin):
     def what(self, asked: Request) -> SafeString:
         return display.two_lines(asked.get_kind_display().capitalize(), asked.code)
 
-    @admin.display(description=_("clock"), ordering="due_at")
+    @admin.display(description=_("answer due"), ordering="due_at")
     def clock(self, asked: Request) -> SafeString:
         if asked.answered_at:
             return display.badge("published", gettext("answered"))

@@ -39,7 +39,7 @@ def do(errand: Errand) -> None:
 
 def _read_by_who_asked(errand: Errand) -> AbstractContextManager[None]:
     """What is found is kept in words: in theirs."""
-    person = User.objects.filter(pk=errand.asked_by).first()
+    person = User.objects.filter(pk=errand.asked_by).first() if errand.asked_by else None
     return read_by(person) if person else nullcontext()
 
 

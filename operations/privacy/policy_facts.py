@@ -25,6 +25,7 @@ from poster.manifests import Retention
 from poster.reasons.rendering import sentence
 from watches.models import Watch
 from writing.captioners import CAPTIONERS
+from writing.names import captioner_name
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
@@ -140,7 +141,9 @@ def _captioners() -> list[Processor]:
     asked = [(name, CAPTIONERS[name]) for name in CAPTIONERS if name in used - {"describer"}]
     host = urlsplit(settings.COMPATIBLE_URL).hostname or ""
     return [
-        Processor("captioner", name, CAPTIONERS.label(name), str(writer.company) or host, str(writer.gets))
+        Processor(
+            "captioner", name, captioner_name(name), sentence(writer.company, {}) or host, sentence(writer.gets, {})
+        )
         for name, writer in asked
     ]
 

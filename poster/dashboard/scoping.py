@@ -189,7 +189,12 @@ class OwnedAdmin(VerbsMixin):
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Whatever the case, the accents and the dots of an i."""
-        return tuple(f"{name}__{Folded.lookup_name}" for name in super().get_search_fields(request))
+        names = super().get_search_fields(request)
+        return tuple(name if self._is_number(name) else f"{name}__{Folded.lookup_name}" for name in names)
+
+    def _is_number(self, name: str) -> bool:
+        """An address of a machine, say: it has no case, and no accents."""
+        return self.model._meta.get_field(name).get_transform(Folded.lookup_name) is None
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -63,7 +63,7 @@ class OptionField:
     name: str
     value: str
     option: Option | None
-    title: StrOrPromise
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _options(channel: Channel, placement: str, own: Own) -> Iterator[OptionField
         if placement == Placement.FEED or "story" in option.forms:
             holds = option.has_default and option.kind is not OptionKind.FLAG
             default: Any = option.default if holds else ""
-            yield OptionField(option.name, own.options.get(option.name, default), option, option.label)
+            yield OptionField(option.name, own.options.get(option.name, default), option, str(option.label))
     for name, value in own.options.items():
         if name not in known:
             yield OptionField(name, value, None, f"{name} ({value})")

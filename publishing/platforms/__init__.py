@@ -25,6 +25,7 @@ from outbox.protocol import (
     Staged,
     Verdict,
 )
+from poster.reasons.rendering import Message
 from poster.registry import Registry
 from publishing.platforms.followers import ANY, Fold, Grid, Shown, Sign, Together
 from publishing.platforms.forms import (
@@ -88,12 +89,13 @@ class Layout(StrEnum):
 class Look:
     """How the platform looks here. `icon`: a symbol of the sprite, or the path of a drawing of 24 by 24.
 
-    `actions`: what followers can press, in words; without any, three small pictures stand for them.
+    `actions`: what followers can press, in words (marked for translation); without any, three small pictures stand for
+    them.
     """
 
     icon: str = "channels"
     layout: Layout = Layout.WALL
-    actions: tuple[str, ...] = ()
+    actions: tuple[Message, ...] = ()
     dated: bool = False  # whether the line below the name tells when, instead of the handle
 
 

@@ -13,12 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import gettext_noop as _
-
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_FACEBOOK
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
+from poster.reasons import _
 from publishing.platforms import (
     ANY,
     Account,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from poster.reasons.rendering import Message
+
 Json = Any  # what JSON can say
 
 
@@ -83,16 +85,16 @@ class Option:
     not sent at all. `choices`: of a CHOICE, what is sent and what people read. `most`: of a TEXT, in characters, none
     of which is in `without`. `scope`: the permission of the login that it needs.
 
-    What people read is marked (`gettext_noop`), and translated where it is shown.
+    What people read is marked for translation, and translated where it is shown.
     """
 
     name: str
     kind: OptionKind
-    label: str
+    label: Message
     forms: frozenset[Form]
     default: Json
-    help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
+    help: Message = ""
+    choices: tuple[tuple[str, Message], ...] = ()
     most: int = 0
     without: str = ""
     scope: str = ""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.utils.translation import gettext_noop as _
-
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_THREADS
 from poster.errors import OutsideError, Refused
+from poster.reasons import _
 from poster.reasons.outside_posts import ShapeRefused
 from publishing.platforms import (
     ANY,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from poster.reasons import Reason
+from poster.reasons.rendering import sentence
 from publishing.platforms import PLATFORMS, Form, Json, Option, OptionKind
 from publishing.reasons import content as why
 
@@ -23,9 +24,9 @@ def shown(option: Option) -> Option:
     """As people read it, in their language. What is stored names it as its platform does, the same for everybody."""
     return replace(
         option,
-        label=_(option.label),
-        help=_(option.help) if option.help else "",  # of an empty text a catalogue tells about itself
-        choices=tuple((value, _(words)) for value, words in option.choices),
+        label=sentence(option.label, {}),
+        help=sentence(option.help, {}),
+        choices=tuple((value, sentence(words, {})) for value, words in option.choices),
     )
 
 
@@ -36,21 +37,21 @@ def findings(declared: Iterable[Option], form: Form, chosen: Chosen, scopes: Col
         if name not in known:
             yield why.OptionUnknown(option=name)
         elif form not in known[name].forms:
-            yield why.OptionNotHere(option=known[name].label)
+            yield why.OptionNotHere(option=str(known[name].label))
         else:
             yield from _wrong(known[name], value, scopes)
     for option in known.values():
         if not option.has_default and form in option.forms and option.name not in chosen:
-            yield why.OptionMissing(option=option.label)
+            yield why.OptionMissing(option=str(option.label))
 
 
 def _wrong(option: Option, value: Json, scopes: Collection[str]) -> Iterator[Reason]:
     if not _fits(option, value):
-        yield why.OptionValueRefused(option=option.label, value=str(value)[:100])
+        yield why.OptionValueRefused(option=str(option.label), value=str(value)[:100])
     elif option.kind is OptionKind.TEXT and len(value) > option.most:
-        yield why.OptionTooLong(option=option.label, most=option.most)
+        yield why.OptionTooLong(option=str(option.label), most=option.most)
     if option.scope and option.scope not in scopes:
-        yield why.OptionLacksScope(option=option.label, scope=option.scope)
+        yield why.OptionLacksScope(option=str(option.label), scope=option.scope)
 
 
 def _fits(option: Option, value: Json) -> bool:
@@ -70,13 +71,13 @@ def said(platform: str, chosen: Chosen) -> list[tuple[str, str]]:
 
 
 def _title(option: Option | None, name: str) -> str:
-    return option.label if option else name
+    return str(option.label) if option else name
 
 
 def _words(option: Option | None, value: Json) -> str:
     if value is True:
         return _("yes")
-    return dict(option.choices).get(value, str(value)) if option else str(value)
+    return str(dict(option.choices).get(value, value)) if option else str(value)
 
 
 def frozen(platform: str, form: Form, chosen: Chosen) -> dict[str, Json]:

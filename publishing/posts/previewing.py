@@ -192,7 +192,7 @@ def _preview(post: Post, place: Place) -> Preview:
     topic = str(place.chosen.get(shown.topic) or "") if shown.topic else ""
     return Preview(
         channel=channel,
-        look=replace(look, actions=tuple(map(_, look.actions))),
+        look=replace(look, actions=tuple(rendering.sentence(each, {}) for each in look.actions)),
         label=PLATFORMS.label(channel.platform),
         placement=place.placement,
         own=f"words_{channel.pk}:{place.placement}",

@@ -44,6 +44,7 @@ def _asked(node: ast.AST) -> Iterator[ast.AST]:
 
 # Here `folder` is another word: a blank of a prompt or a sentence, what an address asks for, a line of a backup.
 OTHER_WORDS = {
+    "operations/doctor.py",
     "operations/management/commands/backup.py",
     "watches/forecast.py",
     "watches/new_source.py",

@@ -39,11 +39,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
-
 from poster.errors import OutsideError
-from poster.reasons import Plural, Reason
+from poster.reasons import Plural, Reason, _
 from poster.registry import Registry
 
 
@@ -255,15 +252,10 @@ class Walkable(Protocol):
 # A source is opened as `SOURCES[key](token)`; `token` is "" for those that need no login.
 SOURCES: Registry[type[Source]] = Registry(
     {
-        "folder": (_("Folder on this machine"), "watches.sources.folder:FolderSource"),
+        "folder": (str(_("Folder on this machine")), "watches.sources.folder:FolderSource"),
         "drive": ("Google Drive", "watches.sources.drive:DriveSource"),
     }
 )
-
-
-def source_name(source: str) -> str:
-    """What people call it, in the reader's language; what is stored has `SOURCES.label`."""
-    return gettext(SOURCES.label(source))
 
 
 def about(source: str) -> About:

@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from django.utils.translation import gettext
-
 from accounts.providers.google import client as google
 from poster.errors import Refused, Unavailable
 from poster.reasons import Because, Quoted, _
+from poster.reasons.rendering import sentence
 from watches.reasons import places as why
 from watches.sources import (
     MOST_OPENED,
@@ -125,14 +124,18 @@ class DriveSource:
         with self._open() as calls:
             if not folder_id:
                 drives = [Folder(one["id"], odd_name(one)) for one in calls.shared_drives() if one.get("id")]
-                return [Folder(HOME, gettext("My Drive")), *drives, Folder(SHARED, gettext("Shared with me"))]
+                return [
+                    Folder(HOME, sentence(_("My Drive"), {})),
+                    *drives,
+                    Folder(SHARED, sentence(_("Shared with me"), {})),
+                ]
             where = "sharedWithMe = true" if folder_id == SHARED else f"'{_id_in(folder_id)}' in parents"
             return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where)[0] if not is_odd(item)]
 
     def open(self, text: str) -> Opened:
         """The folder of this id or link. The top has My Drive, the shared drives, and what is shared with it."""
         if text.strip() in {"", SHARED}:
-            names = {"": "Google Drive", SHARED: gettext("Shared with me")}
+            names = {"": "Google Drive", SHARED: sentence(_("Shared with me"), {})}
             inside = self.browse(text.strip())
             some, all_there = inside[:MOST_OPENED], len(inside) <= MOST_OPENED
             return Opened(text.strip(), names[text.strip()], folders=some, all_folders=all_there, place=False)

@@ -28,12 +28,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_noop as _
-from django_stubs_ext import StrOrPromise
-
 from poster.errors import Refused, Trace
-from poster.reasons import Reason
+from poster.reasons import Reason, _
+from poster.reasons.rendering import Message
 from poster.registry import Registry
 from writing.holds import Hold
 from writing.outcomes import Outcome
@@ -101,7 +98,7 @@ class Words:
     answer: str = ""
 
 
-SENT = gettext_lazy("Gets a smaller copy of each picture, and your prompt; answers with words.")
+SENT = _("Gets a smaller copy of each picture, and your prompt; answers with words.")
 
 
 class NoWords(Refused):
@@ -125,10 +122,10 @@ class NoWords(Refused):
 
 
 class Captioner(Protocol):
-    """See the module's docstring: that is the law."""
+    """See the module's docstring: that is the law. What people read is marked, and translated where it is shown."""
 
-    company: StrOrPromise  # who gets the pictures; "" where the address alone says it
-    gets: StrOrPromise  # what they get, for the privacy page
+    company: Message  # who gets the pictures; "" where the address alone says it
+    gets: Message  # what they get, for the privacy page
     most_pictures: int  # that it looks at together; of a post with more, it gets the first ones
     takes_hints: bool  # whether `Brief.hint` changes what it writes
 
@@ -140,13 +137,13 @@ class Captioner(Protocol):
 # What they are called is marked here, and translated where it is shown (`writing.names`): it is stored as well.
 CAPTIONERS: Registry[type[Captioner]] = Registry(
     {
-        "describer": (_("Built-in describer (tags, offline)"), "writing.captioners.describer:Describer"),
+        "describer": (str(_("Built-in describer (tags, offline)")), "writing.captioners.describer:Describer"),
         "openai": ("OpenAI", "writing.captioners.chat:OpenAI"),
         "anthropic": ("Anthropic Claude", "writing.captioners.anthropic:Anthropic"),
         "gemini": ("Google Gemini", "writing.captioners.chat:Gemini"),
-        "openrouter": (_("OpenRouter (many models)"), "writing.captioners.chat:OpenRouter"),
+        "openrouter": (str(_("OpenRouter (many models)")), "writing.captioners.chat:OpenRouter"),
         "compatible": (
-            _("Ollama, LM Studio or another compatible server"),
+            str(_("Ollama, LM Studio or another compatible server")),
             "writing.captioners.chat:Compatible",
         ),
     }

@@ -14,14 +14,13 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy
-from django_stubs_ext import StrOrPromise
-
 from accounts.providers.companies import GOOGLE
 from poster.errors import OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import ssrf
 from poster.http.endpoints import address, is_mapped
+from poster.reasons import _
 from poster.reasons.outside import Unreachable
+from poster.reasons.rendering import Message
 from writing.captioners import MOST_PICTURES, SENT, Brief, Key, Usage, Words, key_checks
 from writing.captioners.answers import Call, price, tokens
 from writing.captioners.faults import Fault
@@ -65,7 +64,7 @@ class Chat:
     """A `Captioner` for one vendor."""
 
     vendor: Vendor
-    company: StrOrPromise = ""
+    company: Message = ""
     gets, most_pictures, takes_hints = SENT, MOST_PICTURES, True
 
     def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
@@ -253,7 +252,7 @@ class OpenAI(Chat):
 
 
 class Gemini(Chat):
-    company = gettext_lazy(str(GOOGLE))
+    company = GOOGLE
     vendor = Vendor(
         "Google Gemini",
         "https://generativelanguage.googleapis.com/v1beta/openai",
@@ -263,7 +262,7 @@ class Gemini(Chat):
 
 
 class OpenRouter(Chat):
-    company = gettext_lazy("OpenRouter, and the maker of the model")
+    company = _("OpenRouter, and the maker of the model")
     vendor = Vendor(
         "OpenRouter",
         "https://openrouter.ai/api/v1",

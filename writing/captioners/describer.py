@@ -14,9 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from poster.errors import Refused, Unavailable
+from poster.reasons import _
 from poster.work.children import ChildDied, ChildRefused, run
 from writing.caption_cleanup import Bounds, Draft, Tidied, Unfit, tidy
 from writing.captioners import Brief, Key, NoWords, Usage, Words
