@@ -157,9 +157,9 @@ def make_thumbnail(path: Path, out: Path, size: int, *, name: str = "") -> Rendi
     return make_rendition(path, out, Recipe(max_width=size, max_height=size), name=name)
 
 
-def small_bytes(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
-    """What THUMBNAIL makes of it, a JPEG, written nowhere. Raises BadPicture."""
-    answer = _ask("small", {"path": str(path), "recipe": THUMBNAIL.told}, name, limits)
+def small_bytes(path: Path, name: str, limits: Limits = LIMITS, recipe: Recipe = THUMBNAIL) -> bytes:
+    """What the recipe makes of it, a JPEG, written nowhere. Raises BadPicture."""
+    answer = _ask("small", {"path": str(path), "recipe": recipe.told}, name, limits)
     return base64.b64decode(answer["picture"])
 
 

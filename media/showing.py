@@ -21,8 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from media.images import BadPicture, Limits, small_bytes
-from media.models import Asset
+from media import blobs
+from media.images import FOR_MODEL, BadPicture, Limits, small_bytes
+from media.models import Asset, Blob
 from media.reasons import LoginShut, NothingToShow, NotNow, NotShown, OneAtATime
 from poster.errors import OutsideError, Refused, Suspended, Unauthorized
 from poster.manifests import asked
@@ -58,6 +59,21 @@ def small(asset: Asset) -> tuple[bytes, bool]:
     """A JPEG of at most 480 pixels; and whether it is not the asset itself, but as it was sent. Raises CannotShow."""
     with _one_place():
         return _from_anybody(asset)
+
+
+def large(asset: Asset) -> bytes:
+    """A JPEG of at most 1024 pixels, of what we hold: nobody outside is asked. b"": we hold nothing. Raises CannotShow."""
+    rows = Blob.objects.filter(owner=asset.owner_id, asset=asset)
+    purposes = (Blob.Purpose.FOR_MODEL, Blob.Purpose.ORIGINAL)  # the copy is smaller: it is there sooner
+    for blob in (rows.filter(purpose=each).order_by("created_at").last() for each in purposes):
+        if blob is None or not blobs.is_there(blob):
+            continue
+        with _one_place(), blobs.storage(blob.place).local(blob.key) as path:
+            try:
+                return small_bytes(path, asset.name, Limits(seconds=SECONDS), FOR_MODEL)
+            except BadPicture as error:
+                raise CannotShow(NothingToShow()) from error
+    return b""
 
 
 def small_of(show: Callable[[BinaryIO, float], None], name: str) -> bytes:

@@ -53,17 +53,21 @@ def seen(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 @require_safe
 def large(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The largest copy that a browser can show and that is here: the one for models. Else as `seen`."""
+    """More of it, for whoever works on it, made of what we hold. Where we hold nothing: as `seen`."""
     asset = _asset(request, pk)
-    copies = Blob.objects.filter(owner=asset.owner_id, asset=asset, purpose=Blob.Purpose.FOR_MODEL)
-    blob = copies.order_by("created_at").last()
+    tag = f'"{asset.sha256}-large"'
+    known = get_conditional_response(request, etag=tag)
+    if known is not None:
+        return kept_by_this_browser(known, A_DAY)
     try:
-        if blob:
-            file = blobs.storage(blob.place).open(blob.key)
-            return kept_by_this_browser(FileResponse(file, content_type=blob.mime), AN_HOUR)
+        picture = showing.large(asset)
+    except showing.CannotShow as cannot:
+        return not_shown(cannot.reason)
     except Unavailable:
-        pass
-    return seen(request, pk)
+        picture = b""
+    if not picture:
+        return seen(request, pk)
+    return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers={"ETag": tag}), A_DAY)
 
 
 def _asset(request: HttpRequest, pk: UUID) -> Asset:

@@ -13,14 +13,19 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from media.images import WHOLE, is_part
 from media.models import Asset
 from publishing.admin.places import key_of
 
-SIDES = {"left": _("Left"), "top": _("Top"), "right": _("Right"), "bottom": _("Bottom")}
+SIDES = {
+    "left": pgettext_lazy("side of a picture", "Left"),
+    "top": pgettext_lazy("side of a picture", "Top"),
+    "right": pgettext_lazy("side of a picture", "Right"),
+    "bottom": pgettext_lazy("side of a picture", "Bottom"),
+}
 EDGES = {"left": "0", "top": "0", "right": str(WHOLE), "bottom": str(WHOLE)}  # where nothing is typed beside a number
 PERCENT = WHOLE // 100
 NUMBER = re.compile(r"-?[0-9]{1,5}")
