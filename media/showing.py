@@ -62,7 +62,10 @@ def small(asset: Asset) -> tuple[bytes, bool]:
 
 
 def large(asset: Asset) -> bytes:
-    """A JPEG of at most 1024 pixels, of what we hold: nobody outside is asked. b"": we hold nothing. Raises CannotShow."""
+    """A JPEG of at most 1024 pixels, of what we hold: nobody outside is asked. b"" where we hold nothing.
+
+    Raises CannotShow, and Unavailable where the bytes lie.
+    """
     rows = Blob.objects.filter(owner=asset.owner_id, asset=asset)
     purposes = (Blob.Purpose.FOR_MODEL, Blob.Purpose.ORIGINAL)  # the copy is smaller: it is there sooner
     for blob in (rows.filter(purpose=each).order_by("created_at").last() for each in purposes):
