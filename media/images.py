@@ -11,6 +11,8 @@ that no picture, however bad or large, costs us more than that child.
     impression_png(colours)                -> bytes        twelve colours, when the bytes are gone
     resembles(one, other)                  -> bool         the same picture, saved again?
     may_resemble(one, other)               -> bool         the cheap half of that, of two fingerprints
+    part_of(width, height, crop)           -> box          what a crop shows, in whole pixels
+    is_part(width, height, crop)           -> bool         may a picture of that size be cropped so?
 
 Whatever is wrong with a file comes as BadPicture, with a reason that names it and says what to do. A file that
 is not there at all is FileNotFoundError.
@@ -21,21 +23,37 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from media import reasons
+from media.pictures.geometry import is_part, part_of
 from media.pictures.impressions import impression_png, may_resemble, resembles
-from media.pictures.values import MAX_PIXELS, RENDERER, BadPicture, Fault, Picture, Recipe, Rendition, called
+from media.pictures.values import (
+    MAX_PIXELS,
+    MIN_SIDE,
+    RENDERER,
+    WHOLE,
+    BadPicture,
+    Crop,
+    Fault,
+    Picture,
+    Recipe,
+    Rendition,
+    called,
+)
 from poster.work.children import ChildDied, ChildRefused, Death, run
 
 __all__ = [
     "FOR_MODEL",
+    "MIN_SIDE",
     "MODEL_SIDE",
     "RENDERER",
     "THUMBNAIL",
+    "WHOLE",
     "BadPicture",
+    "Crop",
     "Fault",
     "Limits",
     "Picture",
@@ -43,12 +61,14 @@ __all__ = [
     "Rendition",
     "TakenIn",
     "impression_png",
+    "is_part",
     "look_at",
     "make_for_model",
     "make_rendition",
     "make_renditions",
     "make_thumbnail",
     "may_resemble",
+    "part_of",
     "resembles",
     "small_bytes",
     "take_in",
@@ -104,7 +124,7 @@ def take_in(
     `clean`: where to write the same picture without what its file tells of places, cameras and people.
     """
     smaller = [
-        {"out": str(out), "recipe": asdict(recipe)} for out, recipe in ((for_model, FOR_MODEL), (thumbnail, THUMBNAIL))
+        {"out": str(out), "recipe": recipe.told} for out, recipe in ((for_model, FOR_MODEL), (thumbnail, THUMBNAIL))
     ]
     work = {"path": str(path), "smaller": smaller} | ({"clean": str(clean)} if clean else {})
     fields = _ask("take_in", work, name, limits)
@@ -127,7 +147,7 @@ def make_renditions(
     path: Path, wanted: Sequence[tuple[Path, Recipe]], *, name: str = "", limits: Limits = LIMITS
 ) -> list[Rendition]:
     """Write the picture at `path` to each place, made to the recipe beside it; decoded once. Raises BadPicture."""
-    pieces = [{"out": str(out), "recipe": asdict(recipe)} for out, recipe in wanted]
+    pieces = [{"out": str(out), "recipe": recipe.told} for out, recipe in wanted]
     answer = _ask("render", {"path": str(path), "wanted": pieces}, name or path.name, limits)
     return [Rendition(**each) for each in answer["renditions"]]
 
@@ -137,9 +157,9 @@ def make_thumbnail(path: Path, out: Path, size: int, *, name: str = "") -> Rendi
     return make_rendition(path, out, Recipe(max_width=size, max_height=size), name=name)
 
 
-def small_bytes(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
-    """What THUMBNAIL makes of it, a JPEG, written nowhere. Raises BadPicture."""
-    answer = _ask("small", {"path": str(path), "recipe": asdict(THUMBNAIL)}, name, limits)
+def small_bytes(path: Path, name: str, limits: Limits = LIMITS, recipe: Recipe = THUMBNAIL) -> bytes:
+    """What the recipe makes of it, a JPEG, written nowhere. Raises BadPicture."""
+    answer = _ask("small", {"path": str(path), "recipe": recipe.told}, name, limits)
     return base64.b64decode(answer["picture"])
 
 

@@ -24,7 +24,7 @@ FACTS = ("width", "height", "changed", "ai_mark", "impression", "fingerprint")
 
 def digest(recipe: Recipe, ai_mark: str) -> str:
     """Names what comes out: the recipe, the mark that its file carries on, and our renderer. 64 hex digits."""
-    told = {"recipe": asdict(recipe), "ai_mark": ai_mark, "renderer": RENDERER}
+    told = {"recipe": recipe.told, "ai_mark": ai_mark, "renderer": RENDERER}
     return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -1,9 +1,10 @@
 """A small picture of an asset whose bytes we do not hold, for the person who looks at it, from wherever it lies.
 
 An app that can show assets answers the question `SHOWN`: a function that is given the asset, a file, and the seconds
-that there are. It writes a picture of any kind and size into that file and returns True; False when it has nothing to
-do with this asset. It raises `CannotShow` with what people are told. It reads, and nothing else: it renews and blocks
-no login, counts nothing as a failure, and writes nothing about the asset.
+that there are. It writes a picture of any kind and size into that file and returns True, or AS_SENT where that is what
+was made of the asset for a post; False when it has nothing to do with this asset. It raises `CannotShow` with what
+people are told. It reads, and nothing else: it renews and blocks no login, counts nothing as a failure, and writes
+nothing about the asset.
 
 The lowest app is asked first: where the picture comes from, then where it was shown. What they bring is made small in a
 child process. None of it is kept, nor laid down on a disk where the system can do without.
@@ -20,13 +21,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from media.images import BadPicture, Limits, small_bytes
-from media.models import Asset
+from media import blobs
+from media.images import FOR_MODEL, BadPicture, Limits, small_bytes
+from media.models import Asset, Blob
 from media.reasons import LoginShut, NothingToShow, NotNow, NotShown, OneAtATime
 from poster.errors import OutsideError, Refused, Suspended, Unauthorized
 from poster.manifests import asked
 
 SHOWN = "media.shown"  # (asset, file, seconds) -> whether a picture of it was written there
+AS_SENT = "as sent"  # cropped, and made to fit
 SECONDS = 8.0  # for one picture
 AT_ONCE = 2  # of a process, which has few threads for everybody
 MOST_BYTES = 48 * 2**20  # of what is made small
@@ -52,10 +55,28 @@ def because(error: OutsideError, refused: NotShown) -> CannotShow:
     return CannotShow(refused if lasting else NotNow())
 
 
-def small(asset: Asset) -> bytes:
-    """A JPEG of at most 480 pixels. Raises CannotShow."""
+def small(asset: Asset) -> tuple[bytes, bool]:
+    """A JPEG of at most 480 pixels; and whether it is not the asset itself, but as it was sent. Raises CannotShow."""
     with _one_place():
         return _from_anybody(asset)
+
+
+def large(asset: Asset) -> bytes:
+    """A JPEG of at most 1024 pixels, of what we hold: nobody outside is asked. b"" where we hold nothing.
+
+    Raises CannotShow, and Unavailable where the bytes lie.
+    """
+    rows = Blob.objects.filter(owner=asset.owner_id, asset=asset)
+    purposes = (Blob.Purpose.FOR_MODEL, Blob.Purpose.ORIGINAL)  # the copy is smaller: it is there sooner
+    for blob in (rows.filter(purpose=each).order_by("created_at").last() for each in purposes):
+        if blob is None or not blobs.is_there(blob):
+            continue
+        with _one_place(), blobs.storage(blob.place).local(blob.key) as path:
+            try:
+                return small_bytes(path, asset.name, Limits(seconds=SECONDS), FOR_MODEL)
+            except BadPicture as error:
+                raise CannotShow(NothingToShow()) from error
+    return b""
 
 
 def small_of(show: Callable[[BinaryIO, float], None], name: str) -> bytes:
@@ -80,15 +101,16 @@ def _one_place() -> Iterator[None]:
         _places.release()
 
 
-def _from_anybody(asset: Asset) -> bytes:
+def _from_anybody(asset: Asset) -> tuple[bytes, bool]:
     until = time.monotonic() + SECONDS
     they, told = asked(SHOWN), list[NotShown]()
     for place, show in enumerate(they):
         try:
             with _in_memory() as (file, path):
-                if show(asset, file, (until - time.monotonic()) / (len(they) - place)):
+                if found := show(asset, file, (until - time.monotonic()) / (len(they) - place)):
                     file.flush()
-                    return small_bytes(path, asset.name, Limits(seconds=max(until - time.monotonic(), 1)))
+                    limits = Limits(seconds=max(until - time.monotonic(), 1))
+                    return small_bytes(path, asset.name, limits), found == AS_SENT
         except CannotShow as cannot:
             told.append(cannot.reason)
         except BadPicture:

@@ -2,7 +2,8 @@
 
 `thumbnail` is for a page that is being made: the thumbnail while it is here, a blurred impression of twelve colours
 afterwards, and nobody is asked. `seen` is what the browser loads when somebody looks at that place of the page: the
-picture, passed through (`media.showing`) and kept by that browser alone; or, as JSON, why it cannot be shown.
+picture, passed through (`media.showing`) and kept by that browser alone; or, as JSON, why it cannot be shown. `large`
+is for whoever works on it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from poster.errors import Unavailable
 from poster.web.cache_headers import kept_by_this_browser
 from poster.web.operators import is_operator
 
+CUT = "Shown-As-Sent"  # it is cropped already where a post crops it: pictures.js does not cut it once more
 UNSEEN = "d8d4cc" * 12  # before we have looked at it
 A_DAY, AN_HOUR, A_MINUTE = 24 * 3600, 3600, 60  # seconds that a browser keeps what it was told
 
@@ -42,9 +44,29 @@ def seen(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     if known is not None:
         return kept_by_this_browser(known, A_DAY)
     try:
-        picture = showing.small(asset)
+        picture, as_sent = showing.small(asset)
     except showing.CannotShow as cannot:
         return not_shown(cannot.reason)
+    headers = {"ETag": tag, **({CUT: "yes"} if as_sent else {})}
+    return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers=headers), A_DAY)
+
+
+@require_safe
+def large(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """More of it, for whoever works on it, made of what we hold. Where we hold nothing: as `seen`."""
+    asset = _asset(request, pk)
+    tag = f'"{asset.sha256}-large"'
+    known = get_conditional_response(request, etag=tag)
+    if known is not None:
+        return kept_by_this_browser(known, A_DAY)
+    try:
+        picture = showing.large(asset)
+    except showing.CannotShow as cannot:
+        return not_shown(cannot.reason)
+    except Unavailable:
+        picture = b""
+    if not picture:
+        return seen(request, pk)
     return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers={"ETag": tag}), A_DAY)
 
 

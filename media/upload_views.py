@@ -63,6 +63,7 @@ def _told(come: Come) -> dict[str, Any]:
         "asset": str(asset.pk),
         "name": asset.name,
         "thumbnail": reverse("thumbnail", args=[asset.pk]),
+        "large": reverse("large", args=[asset.pk]),
         "width": asset.width,
         "height": asset.height,
         "again": come.again,

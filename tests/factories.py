@@ -267,6 +267,7 @@ def everything(owner: User) -> list[Any]:
     order = watch(owner, page, prompt_template=template(owner))
     picture = asset(owner, watched_by=order)
     draft = post(owner, page, picture=picture)
+    draft.items.update(crop=[1250, 0, 8750, 10000])
     tag = Tag.objects.create(owner=owner, name=f"{owner.name}'s tag {next(_numbers)}")
     PostTag.objects.create(post=draft, tag=tag)
     slot = Slot.objects.create(owner=owner, channel=page, weekday=next(_numbers) % 7, wall=dt.time(9), zone="UTC")

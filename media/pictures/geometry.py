@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from media.pictures.values import Recipe
+from media.pictures.values import MIN_SIDE, WHOLE, Crop, Recipe
 
 # Space thinner than this share of the canvas would look like a mistake; the picture is stretched over it.
 HAIRLINE = 0.005
 STEPS = 200
+# Less of a side than this is no part that anybody chose: in ten-thousandths.
+LEAST = 500
+Box = tuple[int, int, int, int]  # left, top, right, bottom, in whole pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`crop` is the part of the picture that shows (left, top, right, bottom, in its pixels); `canvas` the
-    size of the result; `spot` where that part lies on it (left, top, width, height)."""
+    size of the result; `spot` where that part lies on it (left, top, width, height). `part` is what a person
+    chose of the picture, all of it where nobody did; what the shape of the canvas cuts is cut from that."""
 
     crop: tuple[float, float, float, float]
     canvas: tuple[int, int]
     spot: tuple[int, int, int, int]
+    part: Box
 
     @property
     def is_padded(self) -> bool:
@@ -32,12 +37,36 @@ def frame(width: int, height: int, recipe: Recipe) -> Frame:
     """Where a picture of this upright size goes under `recipe`.
 
     The canvas' ratio is inside the recipe's limits wherever whole pixels allow it. With fit "pad" nothing of
-    the picture is cut; with "crop" there is no space, and its middle shows.
+    the picture is cut, or of the part of it that a person chose; with "crop" there is no space, and its middle shows.
     """
-    crop = _crop(width, height, recipe) if recipe.fit == "crop" else (0.0, 0.0, float(width), float(height))
-    shown = (crop[2] - crop[0], crop[3] - crop[1])
+    part = part_of(width, height, recipe.crop)
+    left, top, wide, high = part[0], part[1], part[2] - part[0], part[3] - part[1]
+    within = _crop(wide, high, recipe) if recipe.fit == "crop" else (0.0, 0.0, float(wide), float(high))
+    crop = (left + within[0], top + within[1], left + within[2], top + within[3])
+    shown = (within[2] - within[0], within[3] - within[1])
     canvas = _canvas(*shown, recipe)
-    return Frame(crop, canvas, _spot(shown, canvas))
+    return Frame(crop, canvas, _spot(shown, canvas), part)
+
+
+def part_of(width: int, height: int, crop: Crop | None) -> Box:
+    """What a crop shows of an upright picture of this size; all of it without one. `cropping.js` counts so, too."""
+    if crop is None:
+        return 0, 0, width, height
+    left, right = ((share * width + WHOLE // 2) // WHOLE for share in crop[::2])
+    top, bottom = ((share * height + WHOLE // 2) // WHOLE for share in crop[1::2])
+    return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
+def is_part(width: int, height: int, crop: Sequence[int]) -> bool:
+    """Whether it is four numbers in a picture of this size (0: not known), and leaves enough of it."""
+    if len(crop) != 4:
+        return False
+    left, top, right, bottom = crop
+    inside = left >= 0 and top >= 0 and right <= WHOLE and bottom <= WHOLE
+    if not inside or min(right - left, bottom - top) < LEAST:
+        return False
+    box = part_of(width, height, (left, top, right, bottom))
+    return not width or not height or min(box[2] - box[0], box[3] - box[1]) >= MIN_SIDE
 
 
 def _crop(width: int, height: int, recipe: Recipe) -> tuple[float, float, float, float]:

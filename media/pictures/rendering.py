@@ -109,7 +109,7 @@ def _each(source: _Source, group: list[tuple[Path, Recipe]], name: str) -> Itera
             laid[plan, recipe.background] = Canvas(canvas, packet_with(source.tells.mark) if source.tells.mark else b"")
         data, size = laid[plan, recipe.background].within(recipe, name)
         _write(out, data)
-        notes = [*_framed(source.size, plan), *_lost(picture, recipe, is_moving=source.is_moving)]
+        notes = [*_framed(plan), *_lost(picture, recipe, is_moving=source.is_moving)]
         yield out, _rendition(laid[plan, recipe.background], data, size, recipe, " ".join(notes), source.tells.mark)
 
 
@@ -156,6 +156,8 @@ def _laid(picture: Image.Image, size: tuple[int, int], plan: Frame, recipe: Reci
     across, down = picture.width / size[0], picture.height / size[1]
     left, top, right, bottom = plan.crop
     box = (left * across, top * down, min(picture.width, right * across), min(picture.height, bottom * down))
+    if plan.part != (0, 0, *size):
+        picture, box = _cut(picture, plan, (across, down), box)
     part = picture.resize(plan.spot[2:], FILTER, box=box)
     part.info = {}  # comments, profiles and EXIF would be written along
     if not plan.is_padded:
@@ -163,6 +165,19 @@ def _laid(picture: Image.Image, size: tuple[int, int], plan: Frame, recipe: Reci
     canvas = _backdrop(part, plan, recipe.background)
     canvas.paste(part, plan.spot[:2])
     return canvas
+
+
+def _cut(
+    picture: Image.Image, plan: Frame, fine: tuple[float, float], box: tuple[float, float, float, float]
+) -> tuple[Image.Image, tuple[float, float, float, float]]:
+    """The part that a person chose, alone: resizing looks over the edge of a box, and nothing of what they cut away is
+    to show. `fine`: pixels of `picture` for one of full size, across and down. Also the box, counted from the part.
+    """
+    left, top = (math.ceil(edge * by - 1e-6) for edge, by in zip(plan.part[:2], fine, strict=True))
+    right, bottom = (math.floor(edge * by + 1e-6) for edge, by in zip(plan.part[2:], fine, strict=True))
+    part = picture.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+    near, far = (max(0.0, box[0] - left), max(0.0, box[1] - top)), (box[2] - left, box[3] - top)
+    return part, (*near, min(part.width, far[0]), min(part.height, far[1]))
 
 
 def _backdrop(part: Image.Image, plan: Frame, background: str) -> Image.Image:
@@ -224,11 +239,12 @@ def _lost(picture: Image.Image, recipe: Recipe, *, is_moving: bool) -> list[str]
     return notes
 
 
-def _framed(size: tuple[int, int], plan: Frame) -> list[str]:
-    """What the frame did, in sentences."""
+def _framed(plan: Frame) -> list[str]:
+    """What the frame did, in sentences. What a person cut away themselves they know."""
     left, top, right, bottom = plan.crop
-    shown = (right - left) * (bottom - top) / (size[0] * size[1])
-    sides = "left and right" if right - left < size[0] else "top and bottom"
+    wide, high = plan.part[2] - plan.part[0], plan.part[3] - plan.part[1]
+    shown = (right - left) * (bottom - top) / (wide * high)
+    sides = "left and right" if right - left < wide else "top and bottom"
     notes = []
     if shown < 1:
         notes.append(f"Cut at the {sides}: {max(1, round(100 - 100 * shown))}% of it does not show.")

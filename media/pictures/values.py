@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from poster.reasons import Reason
 from poster.work.children import ChildRefused
@@ -14,6 +14,9 @@ from poster.work.children import ChildRefused
 # Cameras of "60 megapixels" make 60.2 to 61.2 million.
 MAX_PIXELS = 64_000_000
 MIN_SIDE = 16
+# Which part of an upright picture is shown: left, top, right, bottom, in ten-thousandths of its sides.
+Crop = tuple[int, int, int, int]
+WHOLE = 10_000
 NAME_SHOWN = 60
 
 
@@ -82,6 +85,7 @@ class Recipe:
     ("crop"). It is made smaller to fit `max_width` and `max_height`, and larger only to reach `min_width`.
     `background` ("#rrggbb") stands behind transparency and in padded space; left empty, transparency becomes
     white and padded space continues the picture: its edge colour where that is even, else a soft blur of it.
+    `crop`: the part that a person chose, cut out before all of this; None: the whole picture.
     """
 
     max_width: int
@@ -93,6 +97,19 @@ class Recipe:
     max_bytes: int | None = None
     format: Literal["JPEG", "PNG"] = "JPEG"
     background: str = ""
+    crop: Crop | None = None
+
+    def __post_init__(self) -> None:
+        if self.crop is not None:  # out of JSON it comes as a list
+            left, top, right, bottom = self.crop
+            object.__setattr__(self, "crop", (left, top, right, bottom))
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As JSON. Without a crop nothing speaks of one: the recipe is as it was before there were any."""
+        fields = asdict(self)
+        crop = fields.pop("crop")
+        return fields | ({"crop": list(crop)} if crop else {})
 
 
 @dataclass(frozen=True, slots=True)

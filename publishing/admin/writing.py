@@ -18,7 +18,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from media.models import Asset
 from poster.permissions import NotPossible
-from publishing.admin import places
+from publishing.admin import crops, places
 from publishing.admin.places import Own, key_of
 from publishing.models import Post, PostAsset, Tag
 from publishing.platforms import Label
@@ -43,12 +43,23 @@ MOST = 60  # pictures to choose from; those that were asked for come first
 class Choice:
     """One picture that can be chosen; `place`: which one it is to be, "" for none.
 
-    `says`: its alt text, as typed here; None where the page has another field for it.
+    `says`: its alt text, as typed here; None where the page has another field for it. `crop`: as `crops` has it.
     """
 
     asset: Asset
     place: str
     says: str | None = ""
+    crop: str = ""
+
+    @property
+    def item(self) -> PostAsset:
+        """As the post would show it."""
+        return PostAsset(asset=self.asset, crop=crops.valid(self.asset, self.crop))
+
+    @property
+    def numbers(self) -> list[crops.Number]:
+        """The fields of its crop, without scripts."""
+        return crops.numbers(self.asset.pk, self.crop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,7 @@ class Typed:
     text: str = ""
     order: dict[UUID, str] = field(default_factory=dict)
     alt_texts: dict[UUID, str] = field(default_factory=dict)  # by picture
+    crops: dict[UUID, str] = field(default_factory=dict)  # by picture, as `publishing.admin.crops` has them
     to: set[str] = field(default_factory=set)
     fit: str = "pad"
     own: dict[str, Own] = field(default_factory=dict)  # by place
@@ -87,7 +99,7 @@ class Typed:
         to, fit = set(data.getlist("to")), data.get("fit", "pad")
         own, label, tags = places.typed(data), set(data.getlist("label")), _lines(data, "tags")
         when, due = data.get("when", NOW), data.get("due", "")
-        return cls(_lines(data, "text"), order, said, to, fit, own, label, tags, when, due)
+        return cls(_lines(data, "text"), order, said, crops.typed(data), to, fit, own, label, tags, when, due)
 
     @classmethod
     def asked(cls, data: QueryDict) -> Typed:
@@ -105,7 +117,8 @@ class Typed:
         label, tags = {str(each) for each in said}, ", ".join(tag.name for tag in post.tags.all())
         when = AT if post.due_at else post.queue or NOW
         due = places.shown(post.due_at)
-        return cls(post.text, order, {}, to, post.fit, places.kept(post), label, tags, when, due)
+        parts = {item.asset_id: crops.kept(item.crop) for item in post.items.all()}
+        return cls(post.text, order, {}, parts, to, post.fit, places.kept(post), label, tags, when, due)
 
     @property
     def pictures(self) -> list[UUID]:
@@ -120,6 +133,7 @@ class Typed:
             pictures=self.pictures,
             places=list(places.wanted(self.to, self.own, channels, self.pictures)),
             alt_texts=self.alt_texts,
+            crops={key: crops.read(text) for key, text in self.crops.items()},
             fit="crop" if self.fit == "crop" else "pad",
             made_with_ai=Label.AI in self.labels,
             adult=Label.ADULT in self.labels,
@@ -145,7 +159,10 @@ def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, An
     elsewhere = set(post.items.values_list("asset", flat=True)) if post else set()
     choices = [
         Choice(
-            asset, typed.order.get(asset.pk, ""), None if asset.pk in elsewhere else typed.alt_texts.get(asset.pk, "")
+            asset,
+            typed.order.get(asset.pk, ""),
+            None if asset.pk in elsewhere else typed.alt_texts.get(asset.pk, ""),
+            typed.crops.get(asset.pk, ""),
         )
         for asset in [*first, *others]
     ]

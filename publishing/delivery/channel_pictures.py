@@ -10,7 +10,7 @@ from typing import BinaryIO
 from accounts.models import Channel
 from media.models import Asset
 from media.reasons import GoneFromChannel, NotShown
-from media.showing import CannotShow, because, worth_telling
+from media.showing import AS_SENT, CannotShow, because, worth_telling
 from outbox.access import account_to_look
 from poster.errors import OutsideError, Unavailable
 from poster.http.client import Answer, Client, within
@@ -23,7 +23,7 @@ MOST_BYTES = 8 * 2**20  # no platform takes or gives a larger picture
 MOST_ASKED = 2  # channels
 
 
-def show(asset: Asset, into: BinaryIO, seconds: float) -> bool:
+def show(asset: Asset, into: BinaryIO, seconds: float) -> str:
     """From the post that was published last, or the one before it."""
     told: list[NotShown] = []
     with within(seconds):
@@ -35,10 +35,10 @@ def show(asset: Asset, into: BinaryIO, seconds: float) -> bool:
                 continue
             if found:
                 into.write(found)
-                return True
+                return AS_SENT
     if told:
         raise CannotShow(worth_telling(told))
-    return False
+    return ""
 
 
 def _published(asset: Asset) -> list[Delivery]:

@@ -63,7 +63,8 @@ class Unseen(Exception):
 
 
 def ask(post: Post, watch: Writer, assets: Sequence[Asset]) -> Words:
-    """What the captioner says of these pictures: as many as it looks at, in their order.
+    """What the captioner says of these pictures: as many as it looks at, in their order. It sees each whole, also where
+    the post shows a part: so words are there before anybody crops, and the same ones serve every crop.
 
     Raises what a captioner raises, and NotWell for what is wrong with the account: no picture is asked for then.
     """

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
+from media import images
 from media.models import Asset
 from poster.models import Row
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
@@ -154,12 +155,15 @@ class PostTag(Row):
 
 
 class PostAsset(Row):
-    """One picture of a post, in its place (an album has several)."""
+    """One picture of a post, in its place (an album has several), and which part of it all channels show."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="items")
     asset = models.ForeignKey(Asset, models.RESTRICT, related_name="items")
     position = models.PositiveSmallIntegerField(default=0)
     alt_text = models.TextField(blank=True)
+    # What is shown of it as it stands upright: [left, top, right, bottom], in ten-thousandths of its sides. Written by
+    # `publishing.posts.contents` alone, which asks whether it can be. Null: all of it.
+    crop = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "created_at"]
@@ -167,6 +171,23 @@ class PostAsset(Row):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.asset_id}"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of what it shows, in pixels of the original; 0 where they are not known."""
+        if self.crop is None:
+            return self.asset.width, self.asset.height
+        left, top, right, bottom = images.part_of(self.asset.width, self.asset.height, self.crop)
+        return (right - left, bottom - top) if self.asset.width and self.asset.height else (0, 0)
+
+    @property
+    def view(self) -> str:
+        """That part of the whole, as viewBox of an SVG in pixels of the original; "" where all of it is shown."""
+        if self.crop is None or not (self.asset.width and self.asset.height):
+            return ""
+        left, top, _right, _bottom = images.part_of(self.asset.width, self.asset.height, self.crop)
+        width, height = self.size
+        return f"{left} {top} {width} {height}"
 
 
 class Variant(Row):

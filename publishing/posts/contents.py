@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import Channel, User
+from media import images
 from media.models import Asset
 from poster.permissions import NotPossible
 from poster.reasons import Reason
@@ -18,7 +19,7 @@ from publishing.models import Post, PostAsset, Variant
 from publishing.posts import tagging
 from publishing.posts.options import Chosen
 from publishing.posts.places import Place, offered, problem_of
-from publishing.reasons.posts import NothingInIt, PictureNotHere, PictureNotInPost, PlaceNotThere
+from publishing.reasons.posts import CropRefused, NothingInIt, PictureNotHere, PictureNotInPost, PlaceNotThere
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """All of it. `pictures` in the order in which they are shown; `alt_texts` of those that have one, by picture."""
+    """All of it. `pictures` in the order in which they are shown; `alt_texts` of those that have one, by picture.
+
+    `crops`: of those of which a part is shown, and None for those of which all is, by picture. What is not named stays
+    as it is.
+    """
 
     text: str
     pictures: Sequence[UUID] = ()
     places: Sequence[Wanted] = ()
     alt_texts: Mapping[UUID, str] = field(default_factory=dict)
+    crops: Mapping[UUID, Sequence[int] | None] = field(default_factory=dict)
     fit: str = "pad"
     made_with_ai: bool = False
     adult: bool = False
@@ -98,13 +104,24 @@ def _put_pictures(post: Post, content: Content) -> None:
     kept = {item.asset_id: item for item in post.items.all()}
     post.items.exclude(asset__in=assets).delete()
     for position, asset in enumerate(assets):
-        said = content.alt_texts.get(asset.pk)
-        if asset.pk not in kept:
+        said, item = content.alt_texts.get(asset.pk), kept.get(asset.pk)
+        crop = content.crops.get(asset.pk, item.crop if item else None)
+        columns: dict[str, Any] = {"position": position, "crop": _possible(asset, crop)}
+        if item is None:
             said = _said_elsewhere(asset) if said is None else said
-            PostAsset.objects.create(post=post, asset=asset, position=position, alt_text=said.strip())
+            PostAsset.objects.create(post=post, asset=asset, alt_text=said.strip(), **columns)
             continue
-        words = kept[asset.pk].alt_text if said is None else said.strip()
-        post.items.filter(asset=asset).update(position=position, alt_text=words)
+        words = item.alt_text if said is None else said.strip()
+        post.items.filter(asset=asset).update(alt_text=words, **columns)
+
+
+def _possible(asset: Asset, crop: Sequence[int] | None) -> list[int] | None:
+    """As it is kept; all of the picture is no crop. Raises NotPossible for what no picture can be cropped to."""
+    if crop is None or list(crop) == [0, 0, images.WHOLE, images.WHOLE]:
+        return None
+    if not images.is_part(asset.width, asset.height, crop):
+        raise NotPossible(CropRefused(name=asset.name, pixels=images.MIN_SIDE))
+    return list(crop)
 
 
 def _in_order(post: Post, pictures: Sequence[UUID]) -> list[Asset]:

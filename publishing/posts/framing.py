@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from media.images import Recipe
+from media.images import Recipe, part_of
 from media.models import Asset
 from media.renditions import digest
 from publishing.models import Post
@@ -38,7 +38,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A picture as it will be shown, in pixels of the original. `note` says what is changed; "" for nothing."""
+    """A picture as it will be shown, in pixels of the original. `note` says what is changed; "" for nothing.
+
+    `part`: where a person has cropped it, what that leaves of the whole.
+    """
 
     asset: Asset
     width: int
@@ -49,6 +52,7 @@ class Frame:
     sent: str = ""  # where the very bytes are that go out
     view: View | None = None  # what the feed shows of it, where it cuts
     grid: View | None = None  # what the profile shows of it
+    part: View | None = None
 
     @property
     def box(self) -> str:
@@ -97,14 +101,26 @@ def in_grid(frame: Frame, grid: Grid) -> View:
 
 def framed(asset: Asset, recipe: Recipe) -> Frame:
     """The picture in the nearest shape that this takes, padded or cropped as it says."""
-    width, height = (asset.width, asset.height) if asset.width and asset.height else SQUARE
+    whole = (asset.width, asset.height) if asset.width and asset.height else SQUARE
+    left, top, right, bottom = part_of(*whole, recipe.crop)
+    width, height = right - left, bottom - top
+    part = View(left, top, width, height) if recipe.crop and whole != SQUARE else None
     ratio = width / height
     nearest = min(max(ratio, recipe.min_ratio), recipe.max_ratio)
     if abs(nearest - ratio) < SAME:
-        return Frame(asset, width, height, "xMidYMid slice", "")
+        return Frame(asset, width, height, "xMidYMid slice", _small(width, recipe) if part else "", part=part)
     wider = nearest > ratio
     if recipe.fit == "crop":
         size = (width, round(width / nearest)) if wider else (round(height * nearest), height)
-        return Frame(asset, *size, "xMidYMid slice", _("Its edges are cut: this platform shows it in another shape."))
+        cuts = _("Its edges are cut: this platform shows it in another shape.")
+        return Frame(asset, *size, "xMidYMid slice", cuts, part=part)
     size = (round(height * nearest), height) if wider else (width, round(width / nearest))
-    return Frame(asset, *size, "xMidYMid meet", _("It gets a border: this platform shows it in another shape."))
+    border = _("It gets a border: this platform shows it in another shape.")
+    return Frame(asset, *size, "xMidYMid meet", border, part=part)
+
+
+def _small(width: int, recipe: Recipe) -> str:
+    if width >= recipe.min_width:
+        return ""
+    told = _("What you cropped is %(width)d pixels wide; this platform wants %(least)d, so it is enlarged.")
+    return told % {"width": width, "least": recipe.min_width}

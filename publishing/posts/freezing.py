@@ -1,7 +1,7 @@
 """What exactly goes out, fixed at approval: every attempt of a delivery sends these words and this picture.
 
 `Delivery.media` holds, per picture: {"asset", "sha256" of the original, "alt_text", "recipe"}. A rendition is made
-from the original with the recipe when it is needed (publishing.delivery.renditions).
+from the original with the recipe, which has the crop, when it is needed (publishing.delivery.renditions).
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
-from media.images import Recipe
+from media.images import Crop, Recipe
 from publishing.models import Post
 from publishing.platforms import Json, Label, Limits
 from publishing.posts import options
@@ -29,14 +28,14 @@ def freeze(post: Post, place: Place) -> dict[str, Any]:
     platform, form = place.channel.platform, place.form(post)
     items = place.shown(post.items.select_related("asset"))
     limits = limits_of(platform, form)
-    shape = in_one_shape(limits, [item.asset for item in items])
+    shape = in_one_shape(limits, items)
     text = fit(place.text(post), (), limits) if limits.text else ""
     media = [
         {
             "asset": str(item.asset_id),
             "sha256": item.asset.sha256,
             "alt_text": cut(item.alt_text, limits.alt_text) if limits.alt_text else "",
-            "recipe": asdict(recipe(shape, post.fit)),
+            "recipe": recipe(shape, post.fit, item.crop).told,
         }
         for item in items
     ]
@@ -46,8 +45,11 @@ def freeze(post: Post, place: Place) -> dict[str, Any]:
     return {"text": text, "media": media, "options": chosen, "made_with_ai": ai, "content_hash": digest}
 
 
-def recipe(limits: Limits, fit_by: str) -> Recipe:
-    """How a picture has to be made for this platform, as the watch wants it when its shape does not fit."""
+def recipe(limits: Limits, fit_by: str, crop: Crop | None = None) -> Recipe:
+    """How a picture has to be made for this platform, as the watch wants it when its shape does not fit.
+
+    `crop`: what a person chose of it; that has to fit then.
+    """
     return Recipe(
         min_ratio=limits.min_ratio,
         max_ratio=limits.max_ratio,
@@ -56,6 +58,7 @@ def recipe(limits: Limits, fit_by: str) -> Recipe:
         max_width=limits.max_width,
         max_height=limits.max_height,
         max_bytes=limits.max_bytes,
+        crop=crop,
     )
 
 

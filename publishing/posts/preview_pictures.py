@@ -31,9 +31,9 @@ def recipes(post: Post, place: Place) -> dict[UUID, Recipe]:
     """By asset: as it was frozen, or as an approval now would freeze it."""
     delivery = going_out.delivery_of(place, post)
     frozen = {UUID(item["asset"]): Recipe(**item["recipe"]) for item in delivery.media} if delivery else {}
-    assets = [item.asset for item in place.items(post)]
-    shape = in_one_shape(limits_of(place.channel.platform, place.form(post)), assets)
-    return {asset.pk: frozen.get(asset.pk) or recipe(shape, post.fit) for asset in assets}
+    items = place.items(post)
+    shape = in_one_shape(limits_of(place.channel.platform, place.form(post)), items)
+    return {item.asset_id: frozen.get(item.asset_id) or recipe(shape, post.fit, item.crop) for item in items}
 
 
 def made(post: Post, place: Place, asset: Asset) -> Blob | None:

@@ -152,7 +152,7 @@ def _copy(series: Series, moment: dt.datetime) -> Post:
     columns = {name: getattr(pattern, name) for name in kept}
     made = Post.objects.create(series=series, occurrence=moment, due_at=moment, **columns)
     PostAsset.objects.bulk_create(
-        PostAsset(post=made, asset_id=item.asset_id, position=item.position, alt_text=item.alt_text)
+        PostAsset(post=made, asset_id=item.asset_id, position=item.position, alt_text=item.alt_text, crop=item.crop)
         for item in pattern.items.all()
     )
     PostTag.objects.bulk_create(PostTag(post=made, tag_id=row.tag_id) for row in pattern.tagged.all())

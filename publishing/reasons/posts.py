@@ -121,6 +121,18 @@ class PictureNotInPost(OfAPost, code="publishing.picture_not_in_post"):
     fix = _("Put the picture into the post first.")
 
 
+class CropRefused(OfAPost, code="publishing.crop_refused"):
+    """`name`: the picture's; `pixels`: the least that each side has to keep."""
+
+    text = _(
+        "“%(name)s” cannot be cropped like this: what shows has to lie in the picture, with at least a twentieth of "
+        "each side and %(pixels)d pixels."
+    )
+    fix = _("Choose a larger part, or show the whole picture.")
+    name: str
+    pixels: int
+
+
 class TextTooLong(OfAPost, code="publishing.text_too_long"):
     """`unit`: what is counted there."""
 

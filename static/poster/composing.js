@@ -1,5 +1,7 @@
 // The pictures of a post: pressed in the library or just uploaded they come to the end of the row; there they are moved
-// by hand, by mouse or by the buttons on them. Without this file their places are typed as numbers.
+// by hand, by mouse or by the buttons on them, and cropped. Without this file places and crops are typed as numbers.
+
+import croppingIn from "./cropping.js";
 
 const button = (sign, label, act) => {
   const made = document.createElement("button");
@@ -13,6 +15,7 @@ class Pictures {
     this.element = element;
     this.chosen = element.querySelector("[data-chosen]");
     this.library = element.querySelector("[data-library]");
+    this.crop = croppingIn(element);
     element.classList.add("scripted");
     element.querySelectorAll("[data-picture]").forEach((picture) => this.wire(picture));
     element.addEventListener("uploaded", (event) => this.come(event.detail));
@@ -20,7 +23,7 @@ class Pictures {
   }
 
   wire(picture) {
-    const { earlier, later, out } = this.element.dataset;
+    const { earlier, later, out, crop } = this.element.dataset;
     const acts = document.createElement("span");
     acts.className = "acts";
     acts.append(
@@ -28,6 +31,7 @@ class Pictures {
       button("›", later, () => this.move(picture, picture.nextElementSibling, false, 1)),
       button("×", out, () => this.leaveOut(picture)),
     );
+    if (Number(picture.dataset.width)) acts.append(button(crop, crop, () => this.crop(picture)));
     picture.querySelector("label").after(acts);
     picture.querySelector("label").addEventListener("click", (event) => {
       event.preventDefault();
@@ -49,17 +53,18 @@ class Pictures {
     picture.addEventListener("dragend", () => { this.held = null; });
   }
 
-  come({ asset, name, thumbnail }) {
+  come({ asset, name, thumbnail, large, width, height }) {
     const known = this.element.querySelector(`[data-picture="${CSS.escape(asset)}"]`);
     if (known) {
       this.take(known);
       return;
     }
     const picture = this.element.querySelector(":scope > template").content.firstElementChild.cloneNode(true);
-    picture.dataset.picture = asset;
+    Object.assign(picture.dataset, { picture: asset, large, width, height });
     picture.querySelector("img").src = thumbnail;
     picture.querySelector("label span").textContent = name;
     const { place, alt } = this.element.dataset;
+    picture.querySelector("input[type=hidden]").name = `crop_${asset}`;
     Object.assign(picture.querySelector("input"), { name: `place_${asset}`, ariaLabel: place.replace("%s", () => name) });
     Object.assign(picture.querySelector("textarea"), { name: `says_${asset}`, ariaLabel: alt.replace("%s", () => name) });
     this.wire(picture);
@@ -85,7 +90,7 @@ class Pictures {
   }
 
   number() {
-    [...this.library.querySelectorAll("input")].forEach((field) => { field.value = ""; });
+    [...this.library.querySelectorAll("input[type=number]")].forEach((field) => { field.value = ""; });
     [...this.chosen.children].forEach((picture, place) => {
       picture.querySelector("input").value = String(place + 1);
     });

@@ -15,6 +15,7 @@ const wait = (seconds) => new Promise((resolve) => { setTimeout(resolve, 1000 * 
 async function ask(address, tries = TRIES) {
   const answer = await fetch(address, { credentials: "same-origin", redirect: "error" });
   const instead = decodeURIComponent(answer.headers.get("Shown-Instead") || "");
+  const sent = answer.headers.has("Shown-As-Sent");
   if (answer.status === 204) return { here: true, words: instead };
   if (!answer.ok) return {};
   if (!answer.headers.get("Content-Type").startsWith("application/json")) {
@@ -22,7 +23,7 @@ async function ask(address, tries = TRIES) {
     const picture = new Image();
     picture.src = address;
     await picture.decode();
-    return { seen: picture, words: instead }; // held, so that it stays loaded
+    return { seen: picture, words: instead, sent }; // held, so that it stays loaded
   }
   const { words, again } = await answer.json();
   if (again === null || tries === 0) return { words };
@@ -52,9 +53,21 @@ function answerOf(address) {
   return answers.get(address);
 }
 
+// What comes from where it was published is cropped already.
+function uncut(picture) {
+  if (!picture.closest(".cut")) return;
+  const [width, height] = ["width", "height"].map((side) => picture.getAttribute(side));
+  picture.parentElement.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  picture.setAttribute("preserveAspectRatio", "xMidYMid meet");
+}
+
 async function show(picture) {
-  const { seen, words } = await answerOf(picture.dataset.seen);
-  if (seen) picture.setAttribute(picture.localName === "image" ? "href" : "src", picture.dataset.seen);
+  const { seen, words, sent } = await answerOf(picture.dataset.seen);
+  if (seen && sent) uncut(picture);
+  // The very file lies over the picture that is cut for it. A small copy instead of it is not cut: it comes below.
+  const below = words && !sent && picture.previousElementSibling?.querySelector("image");
+  const place = below || picture;
+  if (seen) place.setAttribute(picture.localName === "image" ? "href" : "src", picture.dataset.seen);
   if (words && picture.localName !== "image") picture.title = words;
   const note = picture.closest(".phone")?.querySelector(".instead");
   if (words && note) [note.textContent, note.hidden] = [words, false];

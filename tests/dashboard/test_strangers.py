@@ -15,7 +15,8 @@ from django.urls import reverse
 from poster.dashboard.scoping import OperatorAdmin, OwnedAdmin
 from poster.web.cache_headers import PRIVATE
 from publishing.models import Post
-from tests import factories
+from tests import factories, pictures
+from tests.held import hold
 from watches.models import Watch
 
 OURS = [(model, admin) for model, admin in site._registry.items()]
@@ -195,12 +196,16 @@ def test_nobody_gets_in_without_signing_in(model, admin, db) -> None:
     assert "login" in response["Location"]
 
 
-def test_a_thumbnail_is_its_owners_alone(alice, bob, operator, browser) -> None:
-    where = reverse("thumbnail", args=[factories.asset(alice).pk])
+@pytest.mark.parametrize("size", ["thumbnail", "large"])
+def test_a_picture_is_its_owners_alone(alice, bob, operator, browser, size: str, settings, tmp_path) -> None:
+    settings.SPOOL = tmp_path
+    asset = factories.asset(alice)
+    hold(asset, pictures.photo(tmp_path / "a.jpg").read_bytes())
+    where = reverse(size, args=[asset.pk])
     hers = browser(alice).get(where)
     assert hers.status_code == 200
-    assert hers["Content-Type"] == "image/png"
-    assert hers["Cache-Control"] == PRIVATE
+    assert hers["Content-Type"] == ("image/png" if size == "thumbnail" else "image/jpeg")
+    assert hers["Cache-Control"] == (PRIVATE if size == "thumbnail" else "private, max-age=86400")
     assert browser(operator).get(where).status_code == 200
     assert browser(bob).get(where).status_code == 404
     assert Client().get(where).status_code == 302

@@ -85,6 +85,16 @@ def test_alt_texts_that_were_typed_stay(client, ann, hours, sandbox, tmp_path) -
     assert second.alt_text
 
 
+def test_other_words_leave_the_crop(client, ann, hours, sandbox, tmp_path) -> None:  # noqa: F811
+    post = composed(client, ann, tmp_path, pictures=1)
+    post.items.update(crop=[0, 0, 5000, 5000])
+    hold(post.assets.get(), PHOTO.read_bytes())
+    for turn in (1, 2):
+        work(hours, 1)
+        assert (asked(sandbox), post.items.get().crop) == (turn, [0, 0, 5000, 5000])
+        writing_again.write_again(Post.objects.get(pk=post.pk), by=Caller.of(ann))
+
+
 def test_without_a_model_it_says_so_and_the_draft_is_kept(client, ann, settings, sandbox, tmp_path) -> None:  # noqa: F811
     settings.AI_KEYS = dict.fromkeys(settings.AI_KEYS, "")
     post = composed(client, ann, tmp_path)

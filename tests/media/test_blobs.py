@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +13,14 @@ from django.db import transaction
 from django.db.models import RestrictedError
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from accounts.models import User
 from media import blobs, doctor, renditions, sweeping
 from media.images import THUMBNAIL, Recipe
 from media.models import Asset, Blob
 from media.origins import original
-from media.reasons import BytesMissing, NobodyHasIt, OnlyCopyMissing
+from media.reasons import BytesMissing, NobodyHasIt, NothingToShow, OnlyCopyMissing
 from media.storage import Missing
 from poster import clock
 from poster.errors import Refused, Unavailable
@@ -302,3 +304,19 @@ def test_held_are_those_of_which_bytes_of_that_kind_are_here(asset: Asset) -> No
     assert set(Asset.objects.held()) == {asset, dropped}
     assert list(Asset.objects.held("original", "for_model")) == [asset]
     assert clock.now() - dt.timedelta(minutes=1) < Blob.objects.latest("created_at").created_at
+
+
+def test_a_larger_copy_is_made_of_what_is_here_and_not_kept(asset: Asset) -> None:
+    client: Client = signed_in(asset.owner)
+    where_it_is, before = reverse("large", args=[asset.pk]), Blob.objects.count()
+    answer = client.get(where_it_is)
+    with Image.open(io.BytesIO(answer.content)) as made:
+        assert (made.format, max(made.size) <= 1024) == ("JPEG", True)
+    again = client.get(where_it_is, HTTP_IF_NONE_MATCH=answer["ETag"])
+    assert (again.status_code, Blob.objects.count()) == (304, before)
+
+
+def test_where_nothing_is_held_a_larger_copy_is_looked_for_elsewhere(asset: Asset) -> None:
+    blobs.drop(Blob.objects.filter(asset=asset))
+    answer = signed_in(asset.owner).get(reverse("large", args=[asset.pk]))
+    assert answer.json()["code"] == NothingToShow.code

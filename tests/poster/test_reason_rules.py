@@ -189,6 +189,7 @@ watches.FoundFile: sha256
 media.Blob: key place mime recipe sha256 facts
 outbox.Outgoing: kind lane dedupe content_hash
 publishing.Delivery: media renditions laid
+publishing.PostAsset: crop
 publishing.Variant: pictures
 publishing.Series: zone
 publishing.Trial: holds
