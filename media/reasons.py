@@ -300,3 +300,9 @@ class GoneFromChannel(NeverAgain, code="media.gone_from_channel"):
 
 class NothingToShow(NeverAgain, code="media.nothing_to_show"):
     text = _("The picture itself is not kept: these are its colours.")
+
+
+class SmallCopy(NeverAgain, code="media.small_copy"):
+    """Its owner wants it kept, and nobody else has the picture."""
+
+    text = _("This is the small copy that is kept here.")
