@@ -39,6 +39,7 @@ MANIFEST = Manifest(
         Page("review", "review/", "publishing.admin.review.begin"),
         Page("review_post", "review/<uuid:pk>/", "publishing.admin.review.one"),
         Page("post_words", "review/<uuid:pk>/writing/", "publishing.admin.review.progress"),
+        Page("share", "share/", "publishing.admin.sharing.share"),
         Page("calendar_move", "calendar/<uuid:pk>/move/", "publishing.admin.calendar.move"),
     ),
     rounds=(
@@ -213,6 +214,7 @@ MANIFEST = Manifest(
         "media.is_through": "publishing.delivery.cleanup.is_through",
         "media.used_in": "publishing.posts.uses.of",
         "media.new_post": "publishing.admin.writing.address",
+        "poster.share_target": "publishing.admin.sharing.target",
         "poster.icons": "publishing.platforms.icons",
         "poster.front_page": "publishing.overview.front_page",
         "accounts.ai_key_changed": "publishing.describing.wake_ups.after_ai_key",

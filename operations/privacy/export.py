@@ -38,7 +38,11 @@ from poster.work import space
 CHUNK = 256 * 1024
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/gif": ".gif"}
 
-NAMES = {Blob.Purpose.ORIGINAL: "", Blob.Purpose.RENDITION: "outgoing-", Blob.Purpose.THUMBNAIL: "small-"}
+NAMES: dict[str, str] = {
+    Blob.Purpose.ORIGINAL: "",
+    Blob.Purpose.RENDITION: "outgoing-",
+    Blob.Purpose.THUMBNAIL: "small-",
+}
 
 
 class _Pipe(io.RawIOBase):
