@@ -201,6 +201,8 @@ class Cropper {
 // Opens the dialog for a picture of this fieldset.
 export default function croppingIn(element) {
   element.querySelectorAll(".by-number").forEach((each) => each.remove()); // what stands there is in the field as well
-  const cropper = new Cropper(element.querySelector("dialog"));
+  const dialog = element.querySelector("[data-cropper]").content.querySelector("dialog");
+  document.body.append(dialog); // of no form: it has buttons of its own
+  const cropper = new Cropper(dialog);
   return (picture) => cropper.open(picture);
 }
