@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -11,8 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from poster.web.languages import spoken
+from poster.web.languages import of_address, of_browser, spoken
 
+Piece = TypeVar("Piece")
 ZONES = frozenset(available_timezones())  # read from disk once
 
 
@@ -22,18 +25,8 @@ def zone_of(person: User) -> ZoneInfo:
 
 
 def language_of(person: User) -> str:
-    """The one that they chose; else that of the page on which it is asked, and without a page, that of the install."""
-    return person.language if spoken(person.language) else translation.get_language() or settings.LANGUAGE_CODE
-
-
-def speaks(person: User) -> None:
-    """They sign in, and have chosen no language: that of their browser is theirs, where it is not the install's.
-
-    Mails are written where nobody can ask their browser.
-    """
-    code = translation.get_language() or ""
-    if code != settings.LANGUAGE_CODE and spoken(code):
-        User.objects.filter(pk=person.pk, language="").update(language=code)
+    """The one that they chose, else that of the install; never that of whoever causes a mail to them."""
+    return person.language if spoken(person.language) else str(settings.LANGUAGE_CODE)
 
 
 def read_in(code: str) -> translation.override:
@@ -48,10 +41,33 @@ def read_by(person: User) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def shown_to(person: User) -> Iterator[None]:
+    """A page that is theirs, though nobody has signed in: where they chose no language, in that of the browser."""
+    language = person.language if spoken(person.language) else translation.get_language()
+    with translation.override(language), timezone.override(zone_of(person)):
+        yield
+
+
+def said_as_now(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Made one by one when the request is over, in its language and its time zone."""
+    return _said_in(iter(pieces), translation.get_language(), timezone.get_current_timezone())
+
+
+def _said_in(parts: Iterator[Piece], language: str | None, zone: dt.tzinfo) -> Iterator[Piece]:
+    while True:
+        with translation.override(language), timezone.override(zone):
+            piece = next(parts, None)
+        if piece is None:
+            return
+        yield piece
+
+
 class OwnWords:
     """Middleware: the pages of a person are in the language and the time zone that they chose.
 
-    Where they chose none: in what their browser asks for, and in the zone of the install.
+    Where they chose none: in what their browser asks for, and in the zone of the install. An address that says its
+    language is in that one.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -59,7 +75,8 @@ class OwnWords:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         zone, language = (getattr(request.user, name, "") for name in ("time_zone", "language"))
-        if spoken(language):
-            translation.activate(language)  # put back by `poster.web.languages.Negotiated`
+        if request.user.is_authenticated and not of_address(request):
+            chosen = language if spoken(language) else of_browser(request)
+            translation.activate(chosen)  # put back by `poster.web.languages.Negotiated`
         with timezone.override(ZoneInfo(zone) if zone in ZONES else None):
             return self.get_response(request)

@@ -17,6 +17,7 @@ CODE = "de"
 CONTEXT = "\x04"
 KEPT = re.compile(r"(%\(\w+\)[-#0 +.\d]*[a-z]|%[-#0 +.\d]*[sdfi%]|\{[^{}]*\}|<[^<>]*>|&#?\w+;|https?://\S+)")
 ACCENTED = str.maketrans("aeiouycnszAEIOUYCNSZ", "áéíóúýçñšžÁÉÍÓÚÝÇÑŠŽ")
+ACCENTS = "áéíóúýçñšžÁÉÍÓÚÝÇÑŠŽ"
 LONGER = "\N{LATIN SMALL LETTER O WITH STROKE}"
 
 

@@ -110,7 +110,7 @@ class AiCall(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.captioner}: {self.outcome}"
+        return self.writer
 
     @property
     def came(self) -> bool:

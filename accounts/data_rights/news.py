@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.local_time import read_by
 from accounts.models import Announcement, Notice, User
 from accounts.reasons.events import AnnouncementOut, EndedAnnouncements, WantsAnnouncements
 from accounts.reasons.people import AnnouncementSent
@@ -47,5 +48,10 @@ def _notice(announcement: Announcement, person: User) -> Notice:
         about=f"news:{announcement.pk}",
         kind=Notice.Kind.NEWS,
         subject=" ".join(announcement.subject.split()),  # a mail has one line of it
-        words=f"{announcement.words}\n\n{WHY}",
+        words=f"{announcement.words}\n\n{_why(person)}",
     )
+
+
+def _why(person: User) -> str:
+    with read_by(person):
+        return str(WHY)

@@ -140,6 +140,7 @@ class SignUp(Row):
 
     email = models.EmailField(_("e-mail"), unique=True)
     words = models.TextField(_("what they wrote"), blank=True, max_length=1000)
+    language = models.CharField(max_length=10, blank=True, editable=False)  # of the page on which they asked
     waits = models.BooleanField(default=False, editable=False)  # for the round, which finds out what becomes of it
     is_for_operator = models.BooleanField(default=True, editable=False)
 

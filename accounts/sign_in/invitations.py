@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.data_rights.agreements import agree
@@ -104,7 +105,11 @@ def join(invitation: Invitation, wishes: dict[str, Any], *, request: HttpRequest
         if User.objects.filter(email__iexact=invitation.email).exists():
             raise NotPossible(EmailTaken())
         person = User.objects.create_user(
-            invitation.email, wishes["password1"], name=wishes["name"], is_superuser=invitation.is_operator
+            invitation.email,
+            wishes["password1"],
+            name=wishes["name"],
+            is_superuser=invitation.is_operator,
+            language=get_language() or "",  # of the page on which they make it
         )
         if verified:
             vouch(person)

@@ -16,7 +16,6 @@ from django.contrib.auth import signals as auth
 from django.dispatch import Signal
 from django.http import HttpRequest
 
-from accounts.local_time import speaks
 from accounts.models import User
 from accounts.reasons import events
 from accounts.sign_in.known_browsers import proved_by_mail
@@ -84,7 +83,6 @@ def _voided(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN
 
 
 def _signed_in(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
-    speaks(user)
     tell_of_a_new_one(request, user)
     fact = events.SignedInWithGoogle() if more.get("sociallogin") else events.SignedIn()
     record(Kind.SIGN_IN, fact, person=user.pk, request=request)

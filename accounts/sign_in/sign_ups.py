@@ -17,9 +17,10 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.local_time import read_by
+from accounts.local_time import read_by, read_in
 from accounts.mailer import link, post
 from accounts.models import Invitation, SignUp, User
 from accounts.notices import warn_surely
@@ -96,7 +97,8 @@ def accept(wish: SignUp, *, by: Caller) -> Invitation:
         _end(wish)
         made, token = invitations.prepared(wish.email, by=by)
         record(Kind.INVITATION, Invited(role=AS_MEMBER), person=by.person_id)
-    invitations.mail(made, token, by=by)
+    with read_in(wish.language):
+        invitations.mail(made, token, by=by)
     return made
 
 
@@ -106,8 +108,9 @@ def refuse(wish: SignUp, *, by: Caller) -> None:
     with transaction.atomic():
         _end(wish)
         record(Kind.INVITATION, JoinRefused(), person=by.person_id)
-    body = render_to_string("account/email/sign_up_refused_message.txt", {"email": wish.email})
-    post(EmailMessage(_("Your wish for an account at ai-poster"), body, to=[wish.email]))
+    with read_in(wish.language):
+        body = render_to_string("account/email/sign_up_refused_message.txt", {"email": wish.email})
+        post(EmailMessage(_("Your wish for an account at ai-poster"), body, to=[wish.email]))
 
 
 def _end(wish: SignUp) -> None:
@@ -117,8 +120,10 @@ def _end(wish: SignUp) -> None:
 
 def _keep(request: HttpRequest, email: str, words: str) -> None:
     """The same writes for everybody: who asked before, has an account, or has none."""
-    wish = SignUp(email=email, words=words[:1000], waits=True, is_for_operator=False)
-    SignUp.objects.bulk_create([wish], update_conflicts=True, unique_fields=["email"], update_fields=["waits"])
+    said = {"words": words[:1000], "language": get_language() or ""}
+    wish = SignUp(email=email, waits=True, is_for_operator=False, **said)
+    anew = ["waits", "language"]
+    SignUp.objects.bulk_create([wish], update_conflicts=True, unique_fields=["email"], update_fields=anew)
     record(Kind.INVITATION, AskedToJoin(), request=request)
 
 
@@ -127,7 +132,8 @@ def _look_at(wish: SignUp) -> bool:
     with transaction.atomic():
         if not SignUp.objects.filter(pk=wish.pk, waits=True).update(waits=False):
             return False
-        letter = _answer(wish)
+        with read_in(wish.language):
+            letter = _answer(wish)
     if letter:  # behind it: a mail cannot be taken back
         post(letter)
     return True

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.data_rights import data_requests
 from accounts.data_rights.data_requests import Kind
+from accounts.local_time import said_as_now
 from accounts.models import Request, User
 from accounts.sign_in.reauth_views import fresh
 from operations.privacy import erasure, export, inventory
@@ -59,7 +60,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest) -> HttpResponseBase:
     """The copy of everything, as a download."""
     me = _me(request)
-    pieces = export.stream(me, by=in_dashboard(request), request=request)
+    pieces = said_as_now(export.stream(me, by=in_dashboard(request), request=request))
     headers = {"Content-Disposition": f'attachment; filename="{export.file_name(me)}"'}
     return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
 

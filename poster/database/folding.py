@@ -26,13 +26,13 @@ FOLDED, ORDERED = "poster_folded", "poster_ordered"
 
 def folded(text: str) -> str:
     """What is compared in a search."""
-    return ACCENTS.sub("", unicodedata.normalize("NFD", text.translate(DOTLESS))).casefold()
+    return ACCENTS.sub("", unicodedata.normalize("NFD", text.translate(DOTLESS))).lower()
 
 
 def ordered(text: str, language: str = "") -> str:
     """What is compared to sort: in Turkish where `language` is "tr", or where it is the reader's."""
-    if (language or _language()) == "tr":
-        text = "".join(TURKISH.get(letter, letter) for letter in text.translate(CAPITALS).casefold())
+    if language == "tr" or (not language and is_turkish()):
+        text = "".join(TURKISH.get(letter, letter) for letter in text.translate(CAPITALS).lower())
     return folded(text)
 
 
@@ -68,17 +68,19 @@ class InOrder(Func):
 
     def as_sql(self, compiler: Any, connection: Any, **more: Any) -> Any:  # type: ignore[override]  # noqa: ANN401
         if connection.vendor == "sqlite":
-            return super().as_sql(compiler, connection, template=f"{ORDERED}(%(expressions)s, '{_language()}')", **more)
+            language = "tr" if is_turkish() else "-"
+            return super().as_sql(compiler, connection, template=f"{ORDERED}(%(expressions)s, '{language}')", **more)
         text = "CAST(%(expressions)s AS text)"
-        if _language() == "tr":
+        if is_turkish():
             text = f"lower(translate({text}, 'Iİ', 'ıi'))"
             for letter, key in TURKISH.items():
                 text = f"replace({text}, '{letter}', '{key}')"
-        return super().as_sql(compiler, connection, template=f"lower({PLAIN.format(text=text)})", **more)
+        return super().as_sql(compiler, connection, template=f'lower({PLAIN.format(text=text)}) COLLATE "C"', **more)
 
 
-def _language() -> str:
-    return "tr" if (get_language() or "").startswith("tr") else ""
+def is_turkish() -> bool:
+    """Whether whoever reads now sorts so."""
+    return (get_language() or "").startswith("tr")
 
 
 for field in (CharField, TextField):

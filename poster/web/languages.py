@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, URLPattern, path, register_converter, re
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+SIGN_IN = "/accounts/"
 IN = "_in"  # behind the name of a public page: the same page in the language that its address says
 
 
@@ -60,7 +61,7 @@ def _without(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 
 def address(request: HttpRequest, page: str) -> str:
     """Of a public page, in the language that the address of this one says."""
-    said = _of_address(request)
+    said = of_address(request)
     return reverse(f"{page}{IN}", args=[said]) if said else reverse(page)
 
 
@@ -94,11 +95,11 @@ class Negotiated:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with translation.override(_of_address(request) or translation.get_language_from_request(request)):
+        with translation.override(of_address(request) or _of_visitor(request)):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
-        if not _of_address(request):
+        if not of_address(request):
             patch_vary_headers(response, ["Accept-Language"])
         return response
 
@@ -124,6 +125,20 @@ def kept_by_browser(response: HttpResponse, code: str) -> HttpResponse:
     return response
 
 
-def _of_address(request: HttpRequest) -> str:
+def _of_visitor(request: HttpRequest) -> str:
+    """Where people sign in, that of whoever was here last; elsewhere what the browser asks for."""
+    kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "") if request.path_info.startswith(SIGN_IN) else ""
+    return kept if spoken(kept) else of_browser(request)
+
+
+def of_browser(request: HttpRequest) -> str:
+    """The first that it asks for and that there is; else that of the install."""
+    asked = HttpRequest()  # without a cookie
+    asked.META["HTTP_ACCEPT_LANGUAGE"] = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    return translation.get_language_from_request(asked)
+
+
+def of_address(request: HttpRequest) -> str:
+    """ "" where it says none."""
     first = request.path_info.strip("/").partition("/")[0]
     return first if spoken(first) else ""

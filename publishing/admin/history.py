@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from django.utils.timezone import get_current_timezone, localtime
+from django.utils.timezone import localtime
 
+from accounts.local_time import said_as_now
 from publishing.models import Delivery
 
 NAME = "deliveries"
@@ -16,14 +16,13 @@ WHOSE = "owner"
 
 def rows(deliveries: Iterable[Delivery], *, of_several: bool) -> Iterator[tuple[object, ...]]:
     """The cells under `HEAD`; `of_several`: and whose it is, under `WHOSE`."""
-    zone = get_current_timezone()  # now: when the file is written, the request is over and its zone is put back
-    return (_cells(delivery, zone) + ((str(delivery.owner),) if of_several else ()) for delivery in deliveries)
+    return said_as_now(_cells(delivery) + ((str(delivery.owner),) if of_several else ()) for delivery in deliveries)
 
 
-def _cells(delivery: Delivery, zone: dt.tzinfo) -> tuple[object, ...]:
+def _cells(delivery: Delivery) -> tuple[object, ...]:
     return (
-        localtime(delivery.due_at, zone),
-        localtime(delivery.published_at, zone) if delivery.published_at else None,
+        localtime(delivery.due_at),
+        localtime(delivery.published_at) if delivery.published_at else None,
         delivery.get_state_display(),
         delivery.platform,
         delivery.channel_name,

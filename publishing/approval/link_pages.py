@@ -8,11 +8,12 @@ from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.local_time import read_by
+from accounts.local_time import shown_to
 from media.thumbnails import small
 from poster.dashboard import display
 from poster.permissions import NotPossible
@@ -34,7 +35,7 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
         row = links.opened(token)
     except NotPossible as error:
         return _answer(request, {"problem": str(error)}, OVER)
-    with read_by(row.owner):
+    with shown_to(row.owner):
         said, problem = "", ""
         if request.method == "POST":
             try:
@@ -42,7 +43,9 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
             except NotPossible as error:
                 problem = str(error)
             row = links.opened(token)
-        return _answer(request, {**_facts(row), "token": token, "said": said, "problem": problem}).render()
+        answer = _answer(request, {**_facts(row), "token": token, "said": said, "problem": problem})
+        answer.headers["Content-Language"] = translation.get_language() or ""
+        return answer.render()
 
 
 @login_not_required

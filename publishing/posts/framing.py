@@ -107,16 +107,17 @@ def framed(asset: Asset, recipe: Recipe) -> Frame:
     part = View(left, top, width, height) if recipe.crop and whole != SQUARE else None
     ratio = width / height
     nearest = min(max(ratio, recipe.min_ratio), recipe.max_ratio)
+    small = [_small(width, recipe)] if part else []
     if abs(nearest - ratio) < SAME:
-        return Frame(asset, width, height, "xMidYMid slice", _small(width, recipe) if part else "", part=part)
+        return Frame(asset, width, height, "xMidYMid slice", " ".join(small), part=part)
     wider = nearest > ratio
     if recipe.fit == "crop":
         size = (width, round(width / nearest)) if wider else (round(height * nearest), height)
         cuts = _("Its edges are cut: this platform shows it in another shape.")
-        return Frame(asset, *size, "xMidYMid slice", cuts, part=part)
+        return Frame(asset, *size, "xMidYMid slice", " ".join([cuts, *small]).strip(), part=part)
     size = (round(height * nearest), height) if wider else (width, round(width / nearest))
     border = _("It gets a border: this platform shows it in another shape.")
-    return Frame(asset, *size, "xMidYMid meet", border, part=part)
+    return Frame(asset, *size, "xMidYMid meet", " ".join([border, *small]).strip(), part=part)
 
 
 def _small(width: int, recipe: Recipe) -> str:

@@ -90,13 +90,34 @@ def test_the_account_counts_more_than_the_browser() -> None:
     assert tongue(client.get(SETTINGS, headers=OTHER)) == "en"
 
 
+def test_an_address_that_says_its_language_counts_more_than_the_account() -> None:
+    carol = somebody()
+    client = inside(carol)
+    User.objects.filter(pk=carol.pk).update(language=pseudo.CODE)
+    assert tongue(client.get(reverse("terms_in", args=["en"]))) == "en"
+    assert tongue(client.get(reverse("terms"))) == pseudo.CODE
+
+
+def test_without_a_choice_no_cookie_of_another_time_decides() -> None:
+    carol = somebody()
+    client = inside(carol)
+    client.cookies[COOKIE] = pseudo.CODE
+    assert tongue(client.get(SETTINGS, headers={"accept-language": "en"})) == "en"
+    client.post(reverse("account_logout"))
+    client.cookies[COOKIE] = pseudo.CODE
+    assert tongue(client.get(reverse("privacy"), headers={"accept-language": "en"})) == "en"
+
+
 def test_without_a_choice_the_browser_decides_and_keeps_nothing() -> None:
-    client = inside(somebody())
+    carol = somebody()
+    client = inside(carol)
     client.post(SETTINGS, {"language": pseudo.CODE, "theme": "auto"})
     client.post(SETTINGS, {"language": "", "theme": "auto"})
     assert client.cookies[COOKIE].value == ""
     assert tongue(client.get(SETTINGS, headers=OTHER)) == pseudo.CODE
     assert tongue(client.get(SETTINGS)) == "en"
+    inside(carol, headers=OTHER)
+    assert User.objects.get(pk=carol.pk).language == ""
 
 
 def test_a_language_without_a_catalogue_is_no_choice() -> None:

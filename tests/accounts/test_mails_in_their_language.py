@@ -10,10 +10,11 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.connections import expiry
-from accounts.data_rights import data_requests
-from accounts.models import Acceptance, Request, SignUp, User
+from accounts.data_rights import data_requests, news
+from accounts.models import Acceptance, Announcement, Request, SignUp, User
 from accounts.notices import send_waiting
 from accounts.sign_in import not_me, second_factors, sign_ups
 from operations.privacy import erasure
@@ -158,14 +159,38 @@ def test_the_operator_is_told_of_a_wish_in_theirs(ann: User, settings) -> None:
     test_it_is_in_theirs(ann, lambda person: somebody_asks_for_an_account(person, settings))
 
 
-def test_whoever_chose_none_has_the_language_of_the_page_on_which_it_happens(ann: User) -> None:
+@pytest.mark.parametrize("chosen", ["en", ""])
+@pytest.mark.parametrize("happens", HAPPENS)
+def test_and_never_in_that_of_whoever_causes_it(ann: User, happens: Callable[[User], None], chosen: str) -> None:
+    """Whoever chose none has that of the install."""
+    User.objects.filter(pk=ann.pk).update(language=chosen)
+    ann.refresh_from_db()
+    with translation.override(pseudo.CODE):
+        happens(ann)
+        send_waiting()
+    letters = [letter for letter in mail.outbox if letter.to == [ann.email]]
+    assert letters
+    words = "\n".join(f"{letter.subject}\n{letter.body}" for letter in letters)
+    assert [letter for letter in pseudo.ACCENTS if letter in words] == []
+
+
+def test_a_stranger_in_another_language_asks_for_the_link_and_the_mail_is_in_theirs(ann: User) -> None:
     User.objects.filter(pk=ann.pk).update(language="")
     Client(headers={"accept-language": pseudo.CODE}).post(reverse("account_reset_password"), {"email": ann.email})
-    assert [letter.subject for letter in mail.outbox if left_in_english(str(letter.subject), [])] == []
+    assert all(left_in_english(str(letter.subject), []) for letter in mail.outbox)
 
 
-def test_a_first_sign_in_makes_the_language_of_the_browser_theirs() -> None:
-    bob, eve = (factories.person(name, password=factories.PASSWORD) for name in ("Bob", "Eve"))
+def test_an_announcement_says_in_their_language_why_they_get_it(ann: User) -> None:
+    User.objects.filter(pk=ann.pk).update(language="en", announcements=True)
+    written = Announcement.objects.create(subject="1", words="2", written_by=ann)
+    with translation.override(pseudo.CODE):
+        news.send(written, by=Caller.of(ann))
+        send_waiting()
+    [letter] = mail.outbox
+    assert pseudo.said("announcements").strip("ø ") not in letter.body
+
+
+def test_who_signs_in_with_another_browser_changes_nothing_for_them() -> None:
+    bob = factories.person("Bob", password=factories.PASSWORD)
     inside(bob, headers={"accept-language": pseudo.CODE})
-    inside(eve, headers={"accept-language": "en"})
-    assert [User.objects.get(pk=each.pk).language for each in (bob, eve)] == [pseudo.CODE, ""]
+    assert User.objects.get(pk=bob.pk).language == ""

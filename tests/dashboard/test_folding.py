@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.models import Channel
+from accounts.models import Channel, User
 from poster.database.folding import InOrder, folded, ordered
 from publishing.models import Post
 from tests import factories
@@ -51,6 +51,25 @@ def test_names_are_found_however_they_are_typed(typed: str, alice: Any, browser:
     for model, row in ((Channel, channel), (Watch, watch)):
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         assert list(browser(alice).get(reverse(name), {"q": typed}).context["cl"].result_list) == [row]
+
+
+@pytest.mark.django_db
+def test_lists_of_names_are_sorted_so_for_whoever_reads_turkish(alice: Any, browser: Any) -> None:
+    for name in CITIES:
+        factories.watch(alice, name=name)
+        factories.channel(alice, name=name)
+    User.objects.filter(pk=alice.pk).update(language="tr")
+    for where in ("admin:watches_watch_changelist", "admin:accounts_channel_changelist"):
+        rows = browser(alice).get(reverse(where)).context["cl"].result_list
+        assert [row.name for row in rows] == IN_TURKISH
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["straße", "STRASSE", "Straße"])
+def test_a_sharp_s_is_found_as_it_is_written(typed: str, alice: Any, browser: Any) -> None:
+    rows = {name: factories.watch(alice, name=name) for name in ("Straße", "Strasse")}
+    found = list(browser(alice).get(reverse("admin:watches_watch_changelist"), {"q": typed}).context["cl"].result_list)
+    assert found == [rows["Strasse" if "SS" in typed else "Straße"]]
 
 
 @pytest.mark.django_db

@@ -33,8 +33,9 @@ CALLED = re.compile(
     r"|root|\d+ von \d+ ausgewählt"
     r"|Unreleased \(\w+\)|(?<!\w)/\S+|\bUTC\b|Deutsch|English"
 )
-# A number that the language has written, where a browser reads it: "0,5" is none.
-MISREAD = re.compile(rb"""<(?:progress|meter|input type="number"|rect|path|circle|line|svg)\b[^>]*="-?\d+,\d+\"""")
+# A number that the language has written, where a browser reads it: "0,5" is none. Coordinates have commas by right.
+MISREAD = re.compile(r"^-?\d+,\d+%?$")
+MEASURED = "//progress/@*|//meter/@*|//input[@type='number']/@*|//*[ancestor-or-self::svg]/@*[name() != 'points']"
 SPEAKS = {"Accept-Language": pseudo.CODE}
 BARE = re.compile(r"[A-Za-z]{3,}")
 BLANK = re.compile(r"\{\w+\}")  # of a prompt
@@ -62,7 +63,8 @@ class Bare:
     found: dict[str, str] = field(default_factory=dict)
 
     def read(self, where: str, content: bytes, data: list[str]) -> None:
-        assert not MISREAD.findall(content), where
+        numbers = html.fromstring(content).xpath(MEASURED) if content else []
+        assert [each for each in numbers for part in str(each).split() if MISREAD.match(part)] == [], where
         for words in bare(content, data) if content else ():
             self.found.setdefault(words, where)
 
@@ -178,7 +180,7 @@ def words_of_the_database() -> list[str]:
     """What rows hold, the longest first: data, in whatever language it is."""
     found: set[str] = set()
     for model in apps.get_models():
-        fields = [each.attname for each in model._meta.concrete_fields if isinstance(each, WORDS)]
+        fields = [each.attname for each in model._meta.concrete_fields if isinstance(each, WORDS) and not each.choices]
         for row in model._base_manager.values_list(*fields) if fields else ():
             for value in row:
                 found |= set(_lines(value))

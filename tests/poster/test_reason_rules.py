@@ -177,6 +177,7 @@ accounts.Acceptance: version
 accounts.Flow: provider state session
 accounts.Revocation: provider receipt
 accounts.Request: code outcomes language
+accounts.SignUp: language
 accounts.Notice: about
 media.Asset: origin sha256 impression fingerprint
 media.Upload: mark
