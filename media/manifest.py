@@ -34,7 +34,7 @@ MANIFEST = Manifest(
             "stored_files",
             "media.Blob",
             ("owner",),
-            _("Files of your pictures that are held: what each is for."),
+            _("Files of your pictures that are held, with small copies that you want kept: what each is for."),
             many=_("stored files"),
         ),
     ),

@@ -191,6 +191,35 @@ class TooManyAtOnce(Reason, code="media.too_many_at_once", group=Group.QUOTA, ac
     most: int
 
 
+class SharedTooMuch(Reason, code="media.shared_too_much", group=Group.QUOTA, actor=Actor.YOU):
+    """`most`: of all files that come with one request."""
+
+    text = _("What you shared has more than %(most)d MB, so nothing of it was taken.")
+    fix = _("Share fewer pictures at a time, or upload them here.")
+    most: int
+
+
+class SharedTooMany(Reason, code="media.shared_too_many", group=Group.QUOTA, actor=Actor.YOU):
+    text = _("You shared more than %(most)d files, and those behind them were not taken.")
+    fix = _("Share the others once more.")
+    most: int
+
+
+class SharedTooLong(Reason, code="media.shared_too_long", group=Group.QUOTA, actor=Actor.YOU):
+    """One answer waits for all of them."""
+
+    text = _("There was no time left for %(name)s.")
+    fix = _("Share it once more.")
+    name: str
+
+
+class SharedTogether(Reason, code="media.shared_together", group=Group.QUOTA, actor=Actor.YOU):
+    """Too many large requests at once, or no room on the disk for this one."""
+
+    text = _("There is no room for what you shared at this moment, so nothing of it was taken.")
+    fix = _("Share it once more in a minute.")
+
+
 class UploadOver(Reason, code="media.upload_over", group=Group.CONTENT, actor=Actor.YOU):
     text = _("This upload has ended.")
     fix = _("Add the file once more.")
@@ -300,3 +329,9 @@ class GoneFromChannel(NeverAgain, code="media.gone_from_channel"):
 
 class NothingToShow(NeverAgain, code="media.nothing_to_show"):
     text = _("The picture itself is not kept: these are its colours.")
+
+
+class SmallCopy(NeverAgain, code="media.small_copy"):
+    """Its owner wants it kept, and nobody else has the picture."""
+
+    text = _("This is the small copy that is kept here.")

@@ -29,6 +29,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from operations.connection_limits import KB, PLACES, Limits, Pace, Stage, who_goes
+from operations.shared_bodies import Request
 from poster.web import proxies
 
 __all__ = ["Limits", "Server", "bodiless", "most_places"]
@@ -44,6 +45,7 @@ Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection, with the moments at which what is under way began."""
 
+    parser_class = Request
     asked_at = 0.0  # the request that is not whole yet; 0: none
     told_at = 0.0  # the answer that is not out yet; 0: none
     told = 0  # bytes of it, and of those right before it
@@ -118,6 +120,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.handle_close()
 
+    def handle_close(self) -> None:
+        """With what has come of a request that will never be whole."""
+        if self.request is not None:
+            self.request.close()
+        super().handle_close()
+
     def late(self, now: float, limits: Limits) -> bool:
         """Whether this has taken too long. (What our own views take is not the visitor's fault.)"""
         if not self.total_outbufs_len:
@@ -127,7 +135,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.told_at:
             return now - self.told_at > limits.answer + self.told / limits.rate
         if self.asked_at:
-            return now - self.asked_at > limits.request
+            return now - self.asked_at > limits.request + (self.request.patience if self.request else 0.0)
         return not self.requests and now - self.came_at > limits.idle
 
 

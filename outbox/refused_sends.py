@@ -83,8 +83,7 @@ def _what_follows(out: Outgoing, error: OutsideError) -> str:
 
 def _wait_for_them(out: Outgoing, error: Suspended) -> str:
     """Nothing is wrong with this post: it waits with the others until one is tried, and counts no try."""
-    if out.channel is None:
-        return fail(out, error.reason, error.actor)
+    assert out.channel is not None  # noqa: S101 - who was asked was spoken to as it (`account_of`)
     rest = suspensions.suspend(out.channel, error, out.pk)
     wait = min(max((rest.until - clock.now()).total_seconds(), 1), LONGEST_WAIT)
     told = suspensions.told(rest)

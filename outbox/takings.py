@@ -258,8 +258,14 @@ def _finish(begun: Begun, crew: Crew, hand: Hand) -> None:
     if laid is not None:
         made(out, partial(keep if hand.is_late else publish, laid=laid))
         if out.state == Outgoing.State.PUBLISHED:
-            crew.later(partial(made, out, partial(link_at_once, adapter=laid.adapter, account=laid.account)))
+            crew.later(partial(made, out, partial(_link, laid=laid)))
     hand.drop(out.pk)
+
+
+def _link(out: Outgoing, laid: Laid) -> None:
+    """Where people see it. The line that it is out comes first, where the database did not take that at once."""
+    if not said_before(out):
+        link_at_once(out, laid.adapter, laid.account)
 
 
 def made(out: Outgoing, step: Callable[[Outgoing], Answer]) -> Answer | None:

@@ -272,6 +272,8 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE / "static"]
 WHITENOISE_USE_FINDERS = True  # no build step: files are served from where they lie
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 200  # as `media.uploads.MOST_AT_ONCE`
+FILE_UPLOAD_HANDLERS = ["poster.web.files_of_forms.Dropping"]
 
 # -- the browser is told to load from us and from nowhere else --------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from poster.manifests import manifests
-from poster.web import public, resumed_acts, unsaved_input
+from poster.web import app_manifest, public, resumed_acts, unsaved_input
 from poster.web.languages import in_each_language
 
 admin.autodiscover()  # here: workers and commands show no pages, and need not load them
@@ -22,6 +22,7 @@ urlpatterns = [
     path("once-more/", resumed_acts.once_more, name=resumed_acts.ONCE_MORE),
     path("typed/", unsaved_input.keep, name="keep_typed"),
     path("typed/forget", unsaved_input.forget, name="forget_typed"),
+    path("manifest.webmanifest", app_manifest.manifest, name="app_manifest"),
     path("robots.txt", public.robots, name="robots"),
     path(".well-known/security.txt", public.security, name="security_txt"),
     *(path("", include(manifest.urls)) for manifest in reversed(manifests()) if manifest.urls),

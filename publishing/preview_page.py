@@ -19,8 +19,6 @@ from publishing.models import Post
 from publishing.posts import preview_pictures
 from publishing.posts.places import Place
 
-INSTEAD = "Shown-Instead"  # in percent signs: a sentence, where it is not the very file; pictures.js shows it
-
 
 @require_safe
 def picture(request: HttpRequest, pk: UUID, channel: UUID, placement: str, asset: UUID) -> HttpResponseBase:
@@ -53,7 +51,7 @@ def _instead(request: HttpRequest, asset: UUID) -> HttpResponseBase:
     answer = thumbnails.seen(request, asset)
     if not answer.get("Content-Type", "").startswith("application/json"):  # that says for itself what is shown
         told = _("This is a small copy and not the very file that is sent, which is not here at the moment.")
-        answer.headers[INSTEAD] = quote(told)
+        answer.headers.setdefault(thumbnails.INSTEAD, quote(told))
     elif not answer.has_header("Cache-Control"):  # it is asked for again in a moment
         return answer
     return kept_by_this_browser(answer, thumbnails.A_MINUTE)

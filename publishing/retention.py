@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publishing.delivery.cleanup import drop_finished
+from publishing.delivery.cleanup import drop_finished, drop_small_copies
 
 
 def pictures() -> int:
@@ -11,3 +11,8 @@ def pictures() -> int:
     while dropped := drop_finished():
         gone += dropped
     return gone
+
+
+def small_copies() -> int:
+    """Of found pictures, of people who want them no more."""
+    return drop_small_copies()

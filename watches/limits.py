@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import allowances
+from accounts.local_time import read_by
 from accounts.models import Notice, User
 from accounts.notices import forget_mended, warn_once
 from media.models import Blob
@@ -183,4 +184,5 @@ def tell(rest: Rest, limit: Limit) -> None:
     for person in whose:
         since = f"{allowances.month():%Y%m}" if limit == Limit.BUDGET else f"{rest.since:%Y%m%d}"
         kind = Notice.Kind.ALWAYS if limit == Limit.DISK else Notice.Kind.BUDGET
-        warn_once(person, kind=kind, about=f"{limit}:{since}", subject=str(SUBJECTS[limit]), words=rest.sentence)
+        with read_by(person):
+            warn_once(person, kind=kind, about=f"{limit}:{since}", subject=str(SUBJECTS[limit]), words=rest.sentence)

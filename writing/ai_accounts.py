@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.ai_keys import own_key
 from accounts.ai_services import SERVICES
+from accounts.local_time import read_by
 from accounts.models import User
 from accounts.notices import warn_once
 from poster.errors import RateLimited, Suspended, Unauthorized
@@ -93,15 +94,12 @@ class Account:
     def _tell(self, rest: Rest) -> None:
         if settings.PRACTICE:
             return
-        told = {"captioner": captioner_name(self.captioner), "why": rest.sentence}
         for person in self._people():
-            warn_once(
-                person,
-                about=f"{rest.key}:{rest.since:%Y%m%d%H%M}",
-                subject=_("%(captioner)s does not write captions at the moment") % told,
-                words=_("%(why)s\n\nThe pictures wait, none is lost. %(captioner)s is tried again every few minutes.")
-                % told,
-            )
+            with read_by(person):
+                told = {"captioner": captioner_name(self.captioner), "why": rest.sentence}
+                subject = _("%(captioner)s does not write captions at the moment") % told
+                words = _("%(why)s\n\nThe pictures wait, none is lost. %(captioner)s is tried again every few minutes.")
+                warn_once(person, about=f"{rest.key}:{rest.since:%Y%m%d%H%M}", subject=subject, words=words % told)
 
     def _people(self) -> list[User]:
         """Whose key it is: the person's own, or the operators'."""

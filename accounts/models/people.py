@@ -71,6 +71,7 @@ class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
     )
     weekly_summary = models.BooleanField(_("a summary each Monday"), default=False)
     announcements = models.BooleanField(_("announcements"), default=False)  # only with their permission
+    keep_small_copies = models.BooleanField(_("keep a small copy of found pictures"), default=False)
     # What the operator allows this person; empty: as everybody. See `accounts.allowances`.
     most_held_mb = models.PositiveIntegerField(_("megabytes of pictures held"), null=True, blank=True)
     ai_budget = models.DecimalField(

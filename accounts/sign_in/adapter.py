@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.local_time import read_by
 from accounts.mailer import post
@@ -33,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return address_of(request) or "0.0.0.0"  # noqa: S104 - means "not known", nothing listens there
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
-        return str(request.META.get("HTTP_USER_AGENT") or "an unnamed browser")
+        return str(request.META.get("HTTP_USER_AGENT") or _("An unnamed browser"))
 
     def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:  # noqa: ANN401
         vouch_for_the_operators_own(user)
@@ -82,7 +83,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> None:
         """About what was changed, or who came in: with a link for whoever it was not."""
         told = {**(context or {}), "not_me": not_me.address(user, email or user.email), "days": not_me.VALID.days}
-        super().send_notification_mail(template_prefix, user, told, email)
+        with read_by(user):
+            super().send_notification_mail(template_prefix, user, told, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         told = {name: canonical_host.mailed(self.request, value) for name, value in context.items()}

@@ -44,6 +44,7 @@ SECTIONS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
         ("to_approve", "approve_by_link", "on_failure", "on_reconnect", "on_budget", "weekly_summary", "announcements"),
     ),
     (_("Labels"), ("always_ai", "always_adult")),
+    (_("Pictures"), ("keep_small_copies",)),
     (_("Appearance"), ("theme",)),
     (_("Keyboard"), ("single_keys",)),
 )
@@ -96,6 +97,11 @@ class MeForm(AnyForm):
             "on_budget": _("When pictures wait, as your month's budget for captions or your room is used up."),
             "weekly_summary": _("What went out, what failed and what waits. When there is nothing to tell, no mail."),
             "announcements": _("News of this install from its operator, by mail. Each has a link that ends them."),
+            "keep_small_copies": _(
+                "Of at most 480 pixels, from now on: history shows it when neither the channel nor the source has the "
+                "picture any more. It counts as held for you. Switched off, the copies of posts that are through go "
+                "within a day."
+            ),
             "theme": _("On all your devices. The button at the top of each page changes it too."),
             "single_keys": _("Press ? on any page for the map. Off: nothing happens when you press a key by accident."),
             "always_ai": _("All your posts say so, whatever stands in them."),

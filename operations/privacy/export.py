@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import ManyToManyField, Model, Prefetch, QuerySet
+from django.db.models import ManyToManyField, Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -37,6 +37,12 @@ from poster.work import space
 
 CHUNK = 256 * 1024
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/gif": ".gif"}
+
+NAMES: dict[str, str] = {
+    Blob.Purpose.ORIGINAL: "",
+    Blob.Purpose.RENDITION: "outgoing-",
+    Blob.Purpose.THUMBNAIL: "small-",
+}
 
 
 class _Pipe(io.RawIOBase):
@@ -100,14 +106,17 @@ def _pieces(person: User) -> Iterator[bytes]:
 
 
 def _media(person: User) -> Iterator[Blob]:
-    """What we hold now: pictures as they came, and as they are to go out."""
-    shown = Blob.objects.filter(owner=person, purpose__in=[Blob.Purpose.ORIGINAL, Blob.Purpose.RENDITION])
+    """What we hold now: pictures as they came, and as they are to go out; the small copy, where it alone is here."""
+    mine = Blob.objects.filter(owner=person)
+    originals = mine.filter(purpose=Blob.Purpose.ORIGINAL)
+    small = Q(purpose=Blob.Purpose.THUMBNAIL) & ~Q(asset__in=originals.order_by().values("asset"))
+    shown = mine.filter(Q(purpose__in=[Blob.Purpose.ORIGINAL, Blob.Purpose.RENDITION]) | small)
     return shown.order_by("pk").iterator(chunk_size=500)
 
 
 def _write_bytes(archive: zipfile.ZipFile, blob: Blob) -> Iterator[None]:
     ending = ENDINGS.get(blob.mime, "")
-    name = f"{blob.asset_id}{ending}" if blob.purpose == Blob.Purpose.ORIGINAL else f"outgoing-{blob.pk}{ending}"
+    name = f"{NAMES[blob.purpose]}{blob.asset_id if blob.purpose != Blob.Purpose.RENDITION else blob.pk}{ending}"
     try:
         source = blobs.storage(blob.place).open(blob.key)
     except Missing:  # its row is still there; its bytes went, or will be got again
@@ -188,7 +197,8 @@ def _about_media() -> str:
     return gettext(
         "media/  The pictures that are held at this moment: named by the id in pictures.json, and outgoing-... by the "
         "id in\n        stored_files.json. Pictures are kept only until they are published, so this is often empty. "
-        "The originals are\n        where they came from: in your Drive or folder."
+        "The originals are\n        where they came from: in your Drive or folder. small-... is the small copy of a "
+        "picture, where nothing else of it is here."
     )
 
 

@@ -20,6 +20,7 @@ from accounts.people import operator
 from accounts.providers import PROVIDERS, for_posting
 from accounts.retention import idle
 from accounts.sign_in.google_sign_in import is_configured as google_sign_in
+from media.images import THUMBNAIL_SIDE
 from operations.privacy.retention import rules
 from poster.manifests import Retention
 from poster.reasons.rendering import sentence
@@ -71,6 +72,7 @@ class Facts:
     backup_days: int
     idle: str
     most_days: int
+    small_side: int  # pixels of the small copy of a picture
 
 
 def facts() -> Facts:
@@ -101,6 +103,7 @@ def facts() -> Facts:
         backup_days=settings.BACKUP_DAYS,
         idle=idle(),
         most_days=settings.SESSION_MAX_DAYS,
+        small_side=THUMBNAIL_SIDE,
     )
 
 

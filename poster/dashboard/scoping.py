@@ -22,9 +22,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from poster.dashboard.lean import Lean
 from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator, among
 from poster.dashboard.verbs import VerbsMixin
-from poster.database.folding import Folded, folded
 from poster.web.operators import is_operator
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class OwnedForm(AnyForm):
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[no-any-return,misc]
 
 
-class OwnedAdmin(VerbsMixin):
+class OwnedAdmin(VerbsMixin, Lean):
     """For rows that belong to a person. Rows that the machine writes stay read-only: set what people may do.
 
     `asks_outside`: the form asks somebody outside. Django opens a transaction around every form that is sent, and on
@@ -186,21 +186,6 @@ class OwnedAdmin(VerbsMixin):
     view_on_site = False
     empty_value_display = ""
     save_as = save_on_top = False
-
-    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        """Whatever the case, the accents and the dots of an i."""
-        names = super().get_search_fields(request)
-        return tuple(name if self._is_number(name) else f"{name}__{Folded.lookup_name}" for name in names)
-
-    def _is_number(self, name: str) -> bool:
-        """An address of a machine, say: it has no case, and no accents."""
-        return self.model._meta.get_field(name).get_transform(Folded.lookup_name) is None
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """What is typed is folded as the columns are."""
-        return super().get_search_results(request, queryset, folded(search_term))
 
     def wanting(self, person: Any) -> QuerySet[Any] | None:  # noqa: ANN401 - whoever is signed in
         """The rows that this person should look at: the menu counts them, and its number leads to them."""

@@ -65,11 +65,21 @@ def stale(request: HttpRequest) -> None:
     setattr(request, STALE, True)
 
 
+def begun(request: HttpRequest, page: str) -> QueryDict | None:
+    """What this person typed on another page of theirs, and nobody took."""
+    found = stash.read(str(request.user.pk), Purpose.WORDS, page)
+    return QueryDict(found["typed"]) if found else None
+
+
+def lay_by(request: HttpRequest, page: str, filled: QueryDict) -> bool:
+    """The form of a page is filled for them: they find it so within a week. Whether it could be kept."""
+    return _lay_by(str(request.user.pk), page, filled, WEEK)
+
+
 def of(request: HttpRequest) -> QueryDict | None:
     """What this person typed on this page, and nobody took."""
     if not hasattr(request, OURS):
-        found = stash.read(str(request.user.pk), Purpose.WORDS, request.path)
-        setattr(request, OURS, QueryDict(found["typed"]) if found else None)
+        setattr(request, OURS, begun(request, request.path))
     ours: QueryDict | None = getattr(request, OURS)
     return ours
 

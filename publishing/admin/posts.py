@@ -22,6 +22,7 @@ from poster.dashboard.way_back import say
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
 from publishing.admin import moves, review, series, writing
+from publishing.admin.sharing import SHARED
 from publishing.describing import held_accounts
 from publishing.models import Post, PostAsset, PostTag
 from publishing.posts import approval_undo, approving, deletion, due_times, repeating, writers, writing_again
@@ -137,7 +138,8 @@ class PostAdmin(LongList, WrittenAdmin):
             "problem": problem,
         }
         told |= {"own_model": writers.own_model(person.pk)}
-        told |= {"came_back": sent is not None and not problem, **writing.context(person, typed)}
+        told |= {"came_back": sent is not None and not problem, "shared": sent is not None and SHARED in sent}
+        told |= writing.context(person, typed)
         return TemplateResponse(request, "admin/publishing/post/write.html", told)
 
     def _written(self, request: HttpRequest, post: Post) -> HttpResponse:

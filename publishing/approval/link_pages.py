@@ -8,12 +8,11 @@ from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.local_time import zone_of
+from accounts.local_time import read_by
 from media.thumbnails import small
 from poster.dashboard import display
 from poster.permissions import NotPossible
@@ -35,14 +34,14 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
         row = links.opened(token)
     except NotPossible as error:
         return _answer(request, {"problem": str(error)}, OVER)
-    said, problem = "", ""
-    if request.method == "POST":
-        try:
-            said = _done(row, request)
-        except NotPossible as error:
-            problem = str(error)
-        row = links.opened(token)
-    with timezone.override(zone_of(row.owner)):
+    with read_by(row.owner):
+        said, problem = "", ""
+        if request.method == "POST":
+            try:
+                said = _done(row, request)
+            except NotPossible as error:
+                problem = str(error)
+            row = links.opened(token)
         return _answer(request, {**_facts(row), "token": token, "said": said, "problem": problem}).render()
 
 
@@ -66,9 +65,8 @@ def _done(row: ApprovalLink, request: HttpRequest) -> str:
         shown = request.POST.get("revision", "")
         made = links.approve(row, revision=int(shown) if shown.isascii() and shown.isdigit() else -1)
         names = ", ".join(delivery.channel_name for delivery in made)
-        with timezone.override(zone_of(row.owner)):
-            told = {"channels": names, "when": display.said(min(each.due_at for each in made))}
-            return _("Approved. It goes to %(channels)s %(when)s.") % told
+        told = {"channels": names, "when": display.said(min(each.due_at for each in made))}
+        return _("Approved. It goes to %(channels)s %(when)s.") % told
     if wish == "discard":
         links.discard(row)
         return _("Discarded. It is not posted.")

@@ -10,11 +10,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts import notices
-from accounts.local_time import zone_of
+from accounts.local_time import read_by, zone_of
 from accounts.models import Notice, User
 from poster import clock
 from poster.work.time_budget import Over
@@ -35,8 +34,9 @@ def tell(over: Over) -> int:
     for person in User.objects.filter(is_active=True).exclude(to_approve=Wish.NEVER):
         if over():
             break
-        _gather(person)
-        sent += _mail(person)
+        with read_by(person):
+            _gather(person)
+            sent += _mail(person)
     return sent
 
 
@@ -85,9 +85,8 @@ def _mail(person: User) -> bool:
 
 def _words(person: User, made: list[ApprovalLink]) -> str:
     by_link = links.may_use(person)
-    with timezone.override(zone_of(person)):
-        shown = [_shown(row, by_link=by_link) for row in made[:MOST]]
-        return render_to_string("publishing/email/to_approve.txt", {"shown": shown, "more": len(made) - len(shown)})
+    shown = [_shown(row, by_link=by_link) for row in made[:MOST]]
+    return render_to_string("publishing/email/to_approve.txt", {"shown": shown, "more": len(made) - len(shown)})
 
 
 def _shown(row: ApprovalLink, *, by_link: bool) -> dict[str, Any]:

@@ -22,6 +22,7 @@ HOUR = 3600.0
 UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes; they are fetched again when needed
 LARGE = (Blob.Purpose.ORIGINAL, Blob.Purpose.FOR_MODEL)
 MADE = (Blob.Purpose.RENDITION,)  # again, from what stays in the library
+SMALL_COPY = Q(purpose=Blob.Purpose.THUMBNAIL, owner__keep_small_copies=True)  # of a found picture: its owner wants it
 MOST_STUCK = 500  # parameters of one question
 _stuck: dict[UUID, float] = {}  # pictures whose files could not be deleted, and when that was tried
 
@@ -32,19 +33,25 @@ def drop_finished(most: int = 200, *, over: Over = never) -> int:
     for asset in _deletable(_through())[:most]:
         if over():  # a bucket that does not answer takes a minute for each
             break
-        dropped += _dropped(asset, _drop_whole)
+        dropped += _dropped(asset, _drop_needless)
     return dropped + _drop_undecided(most) + _drop_taken_away(most)
 
 
 def _through() -> QuerySet[Asset]:
-    """Held, in a post, and no post of it still needs it. Of what was uploaded: what was made of it to go out.
+    """Held, and no post of it still needs it. Of what was uploaded: what was made of it to go out."""
+    needless = Blob.objects.exclude(SMALL_COPY).order_by().values("asset")
+    found = Asset.objects.filter(pk__in=needless).exclude(origin=UPLOADED)
+    return _needed_no_more(found | Asset.objects.held(*MADE).filter(origin=UPLOADED))
+
+
+def _needed_no_more(rows: QuerySet[Asset]) -> QuerySet[Asset]:
+    """In a post, and every post of it is through.
 
     What nobody can fetch again stays while a person may still say "post it now".
     """
     mine = Post.objects.filter(assets=OuterRef("pk"))
     deliveries = Delivery.objects.filter(post__assets=OuterRef("pk"))
-    held = Asset.objects.held().exclude(origin=UPLOADED) | Asset.objects.held(*MADE).filter(origin=UPLOADED)
-    decided = held.filter(Exists(mine)).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
+    decided = rows.filter(Exists(mine)).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
     through = decided.exclude(Exists(deliveries.exclude(state__in=Delivery.State.ended())))
     through = through.exclude(
         Exists(deliveries.filter(state__in=Delivery.State.revivable())), found__watch__isnull=True
@@ -66,14 +73,37 @@ def _deletable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
     return rows.exclude(pk__in=list(_stuck)[:MOST_STUCK])
 
 
-def _drop_whole(asset: UUID) -> None:
+def is_through(asset: Asset) -> bool:
+    """Whether what is here of a found picture is its small copy, kept at its owner's wish (`media.thumbnails`)."""
+    rows = Asset.objects.filter(pk=asset.pk, owner__keep_small_copies=True).exclude(origin=UPLOADED)
+    return _needed_no_more(rows).exists()
+
+
+def drop_small_copies() -> int:
+    """Those of people who want none any more: of the pictures that are through. Returns how many."""
+    unwanted = Blob.objects.filter(purpose=Blob.Purpose.THUMBNAIL, owner__keep_small_copies=False)
+    rows = Asset.objects.filter(pk__in=unwanted.order_by().values("asset")).exclude(origin=UPLOADED)
+    return sum(_dropped(asset, _drop_needless) for asset in _deletable(_needed_no_more(rows)))
+
+
+def _drop_needless(asset: UUID) -> None:
+    """Of what was found all, but for the small copy where its owner wants it; of what was uploaded what was made."""
+    _withdraw(asset)
+    held = Blob.objects.filter(asset=asset).exclude(SMALL_COPY)
+    blobs.drop(held.filter(Q(purpose__in=MADE) | ~Q(asset__origin=UPLOADED)))
+
+
+def _withdraw(asset: UUID) -> None:
     for delivery in Delivery.objects.filter(post__assets=asset):
         try:
             addresses.withdraw(delivery)
         except OutsideError:
             continue  # the bucket's own expiry rule is the safety net; docs/operating.md asks for one
-    held = Blob.objects.filter(asset=asset)
-    blobs.drop(held.exclude(asset__origin=UPLOADED) | held.filter(asset__origin=UPLOADED, purpose__in=MADE))
+
+
+def _drop_whole(asset: UUID) -> None:
+    _withdraw(asset)
+    blobs.drop(Blob.objects.filter(asset=asset).filter(Q(purpose__in=MADE) | ~Q(asset__origin=UPLOADED)))
 
 
 def _drop_large(asset: UUID) -> None:

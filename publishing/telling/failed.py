@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import notices
+from accounts.local_time import read_by
 from accounts.models import Notice, User
 from outbox.models import LedgerEntry
 from poster import clock
@@ -47,7 +48,7 @@ def tell(over: Over) -> int:
     for person in User.objects.filter(pk__in=_whose(), is_active=True).exclude(on_failure=User.Wish.NEVER):
         if over():
             break
-        with mishaps.survived(UNTOLD):
+        with mishaps.survived(UNTOLD), read_by(person):
             sent += _tell_all(person)
     return sent
 

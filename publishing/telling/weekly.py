@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db.models import Count
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import notices
-from accounts.local_time import zone_of
+from accounts.local_time import read_by, zone_of
 from accounts.mail_choices import MORNING
 from accounts.models import Notice, User
 from poster import clock
@@ -94,8 +93,8 @@ def _tell(person: User) -> bool:
     found = figures(person, monday)
     if not found.is_news:
         return False
-    subject = _("Your week: %(number)d out, %(failed)d failed") % {"number": found.total, "failed": found.failed}
-    with timezone.override(zone_of(person)):
+    with read_by(person):
+        subject = _("Your week: %(number)d out, %(failed)d failed") % {"number": found.total, "failed": found.failed}
         facts = {"figures": found, "begin": monday - WEEK, "end": monday - dt.timedelta(days=1)}
         words = render_to_string("publishing/email/weekly.txt", facts).strip()
     return notices.warn_once(person, kind=Notice.Kind.WEEK, about=about, subject=subject, words=words)

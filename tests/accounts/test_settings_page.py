@@ -20,11 +20,13 @@ ONE: dict[str, Any] = {
     "name": "Carol", "language": "en", "time_zone": "Europe/Berlin", "to_approve": "daily", "approve_by_link": True,
     "on_failure": "daily", "on_reconnect": "", "on_budget": "daily", "weekly_summary": True, "announcements": True,
     "theme": "dark", "single_keys": True, "always_ai": True, "always_adult": True,
+    "keep_small_copies": True,
 }  # fmt: skip
 OTHER: dict[str, Any] = {
     "name": "", "language": "", "time_zone": "", "to_approve": "at_once", "approve_by_link": None,
     "on_failure": "", "on_reconnect": "at_once", "on_budget": "", "weekly_summary": False, "announcements": False,
     "theme": "light", "single_keys": False, "always_ai": False, "always_adult": False,
+    "keep_small_copies": False,
 }  # fmt: skip
 
 

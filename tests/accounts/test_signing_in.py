@@ -223,6 +223,7 @@ def test_p01_what_is_kept_of_a_person_is_the_e_mail_a_hash_and_a_name_if_he_like
         "time_zone", "language", "most_held_mb", "most_pictures", "most_watches", "shortest_interval", "ai_budget",
         "always_ai", "always_adult", "to_approve", "approve_by_link",
         "on_failure", "on_reconnect", "on_budget", "weekly_summary", "announcements", "single_keys", "theme",
+        "keep_small_copies",
     }  # fmt: skip
     assert User._meta.get_field("name").blank
 

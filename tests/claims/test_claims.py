@@ -24,6 +24,7 @@ from accounts.models import Acceptance, AiKey, Channel, Request, User
 from accounts.notices import send_waiting
 from accounts.providers import PROVIDERS
 from accounts.sign_in.known_browsers import cookie_name
+from media.models import Blob
 from operations.privacy import export, inventory, policy_facts, retention
 from operations.privacy.erasure import carry_on
 from outbox import preflight
@@ -160,6 +161,24 @@ def test_p13_image_bytes_do_not_outlive_the_post(ann, settings, tmp_path) -> Non
     retention.retire()
     assert list(settings.SPOOL.iterdir()) == []
     assert FoundFile.objects.get(pk=picture.pk).external_id == "drive-file-7"
+
+
+def test_p04_p13_a_small_copy_is_kept_of_who_ticks_it_alone_and_only_as_long(ann, bob, settings, tmp_path) -> None:
+    settings.SPOOL = tmp_path / "spool"
+    User.objects.filter(pk=ann.pk).update(keep_small_copies=True)
+    for person in (ann, bob):
+        page = factories.channel(person)
+        picture = factories.asset(person, watched_by=factories.watch(person, page))
+        for purpose in ("original", "for_model", "thumbnail"):
+            hold(picture, purpose=purpose)
+        factories.delivery(factories.post(person, page, picture=picture), page, "published")
+    retention.retire()
+    assert list(Blob.objects.values_list("owner", "purpose")) == [(ann.pk, "thumbnail")]
+    assert len(list(settings.SPOOL.iterdir())) == 1
+    assert "480 pixels stays here when a post is through" in privacy()
+    User.objects.filter(pk=ann.pk).update(keep_small_copies=False)
+    assert retention.retire()["small_copies"] == 1
+    assert list(settings.SPOOL.iterdir()) == []
 
 
 def test_p15_deleting_a_watch_ends_the_looking_and_keeps_its_records_unless_deleted_too(ann) -> None:

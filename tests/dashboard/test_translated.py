@@ -155,11 +155,12 @@ def bare(content: bytes, data: list[str]) -> Iterator[str]:
     for element in page.iter():
         if isinstance(element.tag, str):
             for text in (element.text, element.tail, *(element.get(name) for name in READ)):
-                if text and (left := _left(" ".join(text.split()), data)):
+                if text and (left := left_in_english(" ".join(text.split()), data)):
                     yield left
 
 
-def _left(text: str, data: list[str]) -> str:
+def left_in_english(text: str, data: list[str]) -> str:
+    """The text, where a word of it is neither data, nor a name, nor translated; else ""."""
     rest = CALLED.sub(" ", text)
     for each in data:
         if each in rest:

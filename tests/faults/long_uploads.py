@@ -14,7 +14,7 @@ from typing import Any
 from poster.errors import Refused, Unanswered, Unavailable
 from poster.reasons import Term
 from proof.transport import Killed
-from publishing.platforms import Accepted, Account, Evidence, Form, Label, Receipt, Request, Staged, Verdict
+from publishing.platforms import Accepted, Account, Evidence, Form, Label, Part, Receipt, Request, Staged, Verdict
 from publishing.platforms.facebook import PHOTO
 from tests.facts import Said, Told
 
@@ -46,6 +46,7 @@ FATES: list[str] = []  # of the sessions to come, in turn
 CALLS: list[str] = []
 DIES: dict[int, str] = {}  # at which call a worker dies: "before" they hear it, or "after"
 MEANWHILE: list[Callable[[], object]] = []  # at each call: what else happens
+HALFWAY: list[Callable[[], object]] = []  # while a piece is read: what else happens between its two halves
 LOST: list[bool] = []  # whether the answer to the call that publishes is lost
 
 
@@ -56,7 +57,7 @@ def shown() -> list[str]:
 
 
 def forget() -> None:
-    for kept in (SESSIONS, FATES, CALLS, DIES, MEANWHILE, LOST):
+    for kept in (SESSIONS, FATES, CALLS, DIES, MEANWHILE, HALFWAY, LOST):
         kept.clear()
 
 
@@ -71,6 +72,13 @@ def _call(name: str, does: Callable[[], Any]) -> Any:
     if dies == "after":
         raise Killed
     return answer
+
+
+def _in_halves(part: Part, offset: int, length: int) -> bytes:
+    first = part.read(offset, length // 2)
+    for event in HALFWAY:
+        event()
+    return first + part.read(offset + len(first), length - len(first))
 
 
 class Platform:
@@ -89,7 +97,7 @@ class Platform:
         if so_far.done >= last:
             return replace(so_far, ready=True)
         session = SESSIONS[so_far.keys["session"]]
-        content = part.read(so_far.done, min(piece, last - so_far.done))
+        content = _in_halves(part, so_far.done, min(piece, last - so_far.done))
         got = _call("piece", lambda: session.put(so_far.done, content))
         return replace(so_far, done=min(got, last), ready=got >= last)
 

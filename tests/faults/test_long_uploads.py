@@ -5,23 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from accounts.connections.token_refresh import scopes_of_place
 from media.models import Blob
+from media.reasons import NobodyHasIt
+from outbox import checking, takings
+from outbox.crew import Crew
 from outbox.models import LedgerEntry
 from outbox.reasons.gate import AcceptedLongAgo, TriedInVain
+from outbox.reasons.steps import TriedAgain
 from outbox.staging import Keeper, begun, staged
+from outbox.takings import Hand
 from poster.http.deadlines import deadline_for
 from poster.models import Switch
 from poster.reasons import Because
 from poster.work import cooldowns
 from poster.work.leases import LEASE
+from poster.work.time_budget import never
+from publishing.delivery.renditions import parts
 from publishing.models import Delivery
-from publishing.platforms import PLATFORMS, Staged
+from publishing.platforms import PLATFORMS, Staged, Verdict
 from publishing.reasons.gate import OtherBytes
 from tests import pictures
 from tests.faults import long_uploads as outside
@@ -66,6 +73,29 @@ def upload(row: Delivery, folder: Path) -> Path:
     (asset,) = row.post.assets.all()
     hold(asset, pictures.saved(folder / "original.jpg", pictures.four_corners(400, 400)).read_bytes())
     return rendition(row)
+
+
+def in_doubt(lab: Laboratory, number: int) -> None:
+    """They have all of it, and their answer was lost."""
+    outside.LOST.append(True)
+    while lab.row(number).state != State.CHECKING:
+        lab.step(number)
+        lab.time.sleep(5)
+
+
+def ready_in_hand(lab: Laboratory, number: int) -> Callable[[], None]:
+    """Laid down by a worker that is about to show it; that it is ready is written nowhere yet."""
+    hand = Hand(1)
+    with lab.wire.about(number):
+        _, begun = takings._taken(lab.row(number), never, hand)
+    assert begun is not None
+    assert (lab.row(number).state, outside.CALLS.count("piece")) == (State.QUEUED, 9)
+
+    def shows() -> None:
+        with lab.wire.about(number):
+            takings._finish(begun, Crew(1), hand)
+
+    return shows
 
 
 def is_out_once(lab: Laboratory, number: int, *, sessions: int = 1) -> Delivery:
@@ -167,13 +197,37 @@ def test_what_is_lost_between_laying_it_down_and_its_mark_is_not_marked(
     assert (row.commits, row.entries.filter(fact_code=OtherBytes.code).count()) == (1, 1)
 
 
+def test_what_nobody_has_any_more_before_its_last_piece_fails_unmarked(lab: Laboratory, number: int) -> None:
+    shows = ready_in_hand(lab, number)
+    rendition(lab.row(number)).unlink()
+    shows()
+    row = lab.row(number)
+    assert (row.state, row.reason_code, row.commits) == (State.FAILED, NobodyHasIt.code, 0)
+    assert "publish" not in outside.CALLS
+
+
+def test_who_lost_the_row_before_its_last_piece_makes_nothing_anew(
+    lab: Laboratory, number: int, tmp_path: Path
+) -> None:
+    shows = ready_in_hand(lab, number)
+    damaged = upload(lab.row(number), tmp_path)
+    damaged.unlink()
+    damaged.write_bytes(b"not what its row says")
+    lab.time.sleep(LEASE.total_seconds() + 1)
+    other = lab.row(number)
+    assert Delivery.objects.take(other)
+    lines = other.entries.count()
+    shows()
+    assert (lab.row(number).state, lab.row(number).entries.count()) == (State.QUEUED, lines)
+    assert damaged.exists()
+    other.let_go()
+    is_out_once(lab, number, sessions=2)
+
+
 def test_how_long_the_call_may_take_follows_from_its_bytes_and_is_written_with_its_mark(
     lab: Laboratory, number: int
 ) -> None:
-    outside.LOST.append(True)
-    while lab.row(number).state != State.CHECKING:
-        lab.step(number)
-        lab.time.sleep(5)
+    in_doubt(lab, number)
     row = lab.row(number)
     (mark,) = row.entries.filter(kind=LedgerEntry.Kind.COMMIT)
     carried = dt.timedelta(seconds=deadline_for(SIZE // 10))
@@ -198,6 +252,28 @@ def test_what_they_tried_in_vain_is_tried_again_and_never_while_they_are_at_it(l
     row = is_out_once(lab, number, sessions=2)
     assert row.commits == 2
     assert row.entries.filter(verdict="failed").count() == 1
+
+
+def test_what_they_tried_in_vain_although_their_answer_was_lost_is_tried_again(lab: Laboratory, number: int) -> None:
+    outside.FATES += ["failed", "shown"]
+    in_doubt(lab, number)
+    row = is_out_once(lab, number, sessions=2)
+    assert (row.commits, row.entries.filter(fact_code=TriedAgain.code).count()) == (2, 1)
+
+
+def test_who_lost_the_row_while_asking_tries_nothing_again(lab: Laboratory, number: int) -> None:
+    outside.FATES += ["failed"]
+    in_doubt(lab, number)
+    lab.time.sleep(3600)
+    outside.SESSIONS["session 0"].asked = 2
+    late = lab.row(number)
+    assert Delivery.objects.take(late)
+    Delivery.objects.filter(pk=late.pk).update(fence=late.fence + 1)
+    with lab.wire.about(number):
+        checking.look(late)
+    row = lab.row(number)
+    assert row.entries.latest("number").verdict == Verdict.FAILED
+    assert (row.state, row.refs) == (State.CHECKING, "session-0")
 
 
 def test_what_they_will_never_show_has_failed_with_their_word_for_it(lab: Laboratory, number: int) -> None:
@@ -252,6 +328,45 @@ def test_as_long_as_it_is_read_from_its_lease_goes_on_and_how_far_it_is_is_told(
     assert not any(free for free, _ in seen)
     assert len({done for _, done in seen}) > 5
     assert row.entries.filter(fact_code__startswith="outbox.they_have").count() == 2  # no line for each piece
+
+
+def test_while_one_piece_is_read_for_minutes_its_lease_goes_on(lab: Laboratory, number: int) -> None:
+    """Reading it and sending it take longer than a lease, and each of them less."""
+    seen: list[bool] = []
+
+    def slow() -> None:
+        lab.time.sleep(0.7 * LEASE.total_seconds())
+        seen.append(lab.due(number) is not None)
+
+    outside.HALFWAY.append(slow)
+    outside.MEANWHILE.append(slow)
+    assert is_out_once(lab, number).deaths == 0
+    assert set(seen) == {False}
+
+
+def test_its_worker_says_once_a_minute_that_it_lives(lab: Laboratory, number: int) -> None:
+    row = lab.row(number)
+    assert Delivery.objects.take(row)
+    (part,) = parts(row)
+    until = []
+    for passes in (70, 10, 40, 20):
+        lab.time.sleep(passes)
+        part.read(0, 1)
+        until.append(lab.row(number).leased_until)
+    assert until[0] == until[1] == until[2] < until[3]
+
+
+def test_who_lost_the_row_while_a_piece_is_read_reads_no_more_of_it(lab: Laboratory, number: int) -> None:
+    def overtaken() -> None:
+        outside.HALFWAY.clear()
+        lab.time.sleep(70)
+        row = lab.row(number)
+        Delivery.objects.filter(pk=row.pk).update(fence=row.fence + 1, leased_until=None)
+
+    outside.HALFWAY.append(overtaken)
+    assert lab.step(number)
+    assert (outside.CALLS, lab.row(number).done) == (["open"], 0)
+    is_out_once(lab, number)
 
 
 def test_who_lost_the_row_while_uploading_stops_at_the_next_piece(lab: Laboratory, number: int) -> None:

@@ -59,6 +59,7 @@ def fill() -> None:
     for person, wish, theme, tongue in wishing:
         wishes = dict.fromkeys(("to_approve", "on_failure", "on_reconnect", "on_budget"), wish)
         User.objects.filter(pk=person.pk).update(approve_by_link=True, theme=theme, language=tongue, **wishes)
+    User.objects.filter(pk=alice.pk).update(keep_small_copies=True)
     factories.everything(alice)
     _of_the_install()
     for each in (_account, _logins, _files, _posts, _trials, _series, _deliveries, _decisions, _lines):

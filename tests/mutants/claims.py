@@ -160,6 +160,13 @@ CLAIMS = (
         (f"{DESK}::test_p25_a_planned_post_is_words_pictures_a_time_and_tags_and_is_kept_until_it_is_deleted",),
     ),
     Mutant(
+        "claims, P13: a small copy is kept of everybody",
+        "publishing/delivery/cleanup.py",
+        "SMALL_COPY = Q(purpose=Blob.Purpose.THUMBNAIL, owner__keep_small_copies=True)",
+        "SMALL_COPY = Q(purpose=Blob.Purpose.THUMBNAIL)",
+        ("tests/claims/test_claims.py::test_p13_image_bytes_do_not_outlive_the_post",),
+    ),
+    Mutant(
         "claims, P40: the language is not kept",
         "accounts/sign_in/my_account.py",
         '    ("", ("name", "language", "time_zone")),\n',

@@ -205,7 +205,7 @@ KEEPING = (
         "receipt: what they said is thrown away where the database does not take it",
         "outbox/receipts.py",
         "    in_file = receipt_journal.keep(",
-        "    in_file = bool(receipts) or receipt_journal.keep(",
+        "    in_file = bool(receipt) or receipt_journal.keep(",
         (f"{MISHAPS}::test_a_receipt_survives_a_database_that_does_not_take_it[any_write_after_the_call]",),
     ),
     Mutant(

@@ -133,3 +133,17 @@ def test_what_nobody_waits_for_is_done_before_the_crew_goes() -> None:
         with Crew(size) as crew:
             crew.later(lambda: done.append(True))
     assert done == [True, True]
+
+
+def test_a_crew_that_has_nothing_to_do_begins_no_thread() -> None:
+    arrived: set[int] = set()
+    threading.setprofile(lambda *_: arrived.add(threading.get_ident()))
+    try:
+        with Crew(3) as idle:
+            assert list(idle.each([])) == []
+        assert arrived == set()
+        with Crew(3) as crew:
+            crew.later(lambda: None)
+        assert len(arrived) == 3  # each of which has to leave
+    finally:
+        threading.setprofile(None)

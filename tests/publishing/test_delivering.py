@@ -10,7 +10,7 @@ import pytest
 from accounts.connections.login_doubts import CERTAIN
 from accounts.models import Channel, Credential
 from media.models import Blob
-from media.reasons import BytesMissing
+from media.reasons import BytesMissing, WentWrong
 from outbox.models import LedgerEntry
 from outbox.reasons.steps import TheyHaveIt
 from outbox.takings import advance
@@ -247,3 +247,16 @@ def test_a_picture_that_cannot_be_made_for_one_channel_goes_out_to_the_others(ho
     Delivery.objects.filter(pk=rows["threads"].pk).update(media=media)
     ended = {platform: house.settle(row).state for platform, row in rows.items()}
     assert ended == {"facebook": State.PUBLISHED, "instagram": State.PUBLISHED, "threads": State.FAILED}
+
+
+def test_what_our_reader_stumbles_over_is_tried_again(house: House) -> None:
+    """The picture is not to blame, so its post does not fail."""
+    (row,) = house.approved("Not now.", house.connect()["facebook"])
+    item = row.media[0]
+    senseless = {**item, "recipe": {**item["recipe"], "max_width": "wide"}}
+    Delivery.objects.filter(pk=row.pk).update(media=[senseless])
+    assert advance(Delivery.objects.select_related("post", "channel__credential").get(pk=row.pk))
+    row.refresh_from_db()
+    assert (row.state, row.reason, row.tries) == (State.QUEUED, WentWrong(name="bread.jpg"), 1)
+    Delivery.objects.filter(pk=row.pk).update(media=[item])
+    assert house.settle(row).state == State.PUBLISHED

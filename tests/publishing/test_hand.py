@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from outbox.models import Outgoing
-from outbox.takings import LATEST, OLD, Few, Hand, _next
+from outbox.takings import AT_ONCE, LATEST, OF_ONE, OLD, Few, Hand, _next
 from tests import factories
 from tests.clocks import Clock
 
@@ -128,3 +128,18 @@ def test_each_person_has_a_turn_although_each_reading_begins_anew(steady: list[f
         served.append(row.owner_id)
         steady[0] += OLD
     assert sorted(served[:3]) == sorted(served[3:]) == sorted(person.pk for person in people)
+
+
+@pytest.mark.django_db
+def test_however_much_of_one_channel_is_due_that_of_another_has_its_turn(steady: list[float]) -> None:
+    ann = factories.person("Ann")
+    page, other = factories.channel(ann), factories.channel(ann)
+    for _ in range(OF_ONE + 2 * AT_ONCE):
+        factories.delivery(factories.post(ann, page), page)
+    last = factories.delivery(factories.post(ann, other), other)
+    hand = Hand(OF_ONE + 2)
+    few = Few(hand)
+    for _ in range(OF_ONE):
+        hand.choose(few.next() or row())
+    assert hand.full() == {page.pk}
+    assert getattr(few.next(), "pk", None) == last.pk

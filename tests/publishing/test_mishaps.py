@@ -15,7 +15,7 @@ import outbox.takings
 import outbox.tasks
 import publishing.tasks
 from media.models import Blob
-from outbox import manual_actions, receipt_journal
+from outbox import manual_actions, receipt_journal, receipts
 from outbox.crew import Crew
 from outbox.models import LedgerEntry
 from outbox.outcomes import faults
@@ -28,6 +28,7 @@ from publishing.platforms import Receipt
 from tests.facts import Told
 from tests.held import files, hold, where
 from tests.house import House
+from tests.publishing.staged import laid_down
 
 State = Delivery.State
 FULL = "database or disk is full"
@@ -74,7 +75,7 @@ def test_a_receipt_survives_a_database_that_does_not_take_it(house: House, what:
     """Their lists miss the post, so asking them would find nothing, and it would be sent again."""
     page = house.connect()["facebook"]
     (row,) = house.approved("Bread.", page)
-    outbox.takings.advance(read(row))
+    laid_down(row)
     house.box.fault("no_story_id")
     house.box.fault("listing_misses", probability=1)
     with refusing(lambda sql: what(house, sql)):
@@ -142,6 +143,85 @@ def test_a_receipt_that_can_be_kept_nowhere_leaves_a_doubt(house: House, setting
     (settings.VAR / receipt_journal.FOLDER).unlink()
     outbox.tasks.round()
     assert (read(row).state, read(row).commits) == (State.CHECKING, 1)
+
+
+LINE = 'INSERT INTO "outbox_ledgerentry"'
+
+
+def test_what_is_published_for_now_without_its_line_is_so_in_hand_too(house: House) -> None:
+    row = _sent(house)
+    with refusing(lambda sql: sql.startswith(LINE)):
+        settle(row, Receipt("77"), Told(words="Out."))
+    now = read(row)
+    assert (row.state, row.remote_id, row.fence) == (State.PUBLISHED, "77", now.fence)
+    assert (now.state, now.published_at) == (State.PUBLISHED, row.published_at)
+
+
+def test_a_receipt_that_only_a_file_takes_is_told_and_is_no_error(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = _sent(house)
+    with refusing(lambda sql: sql.split(" ")[0] in {"INSERT", "UPDATE"}):
+        settle(row, Receipt("77"), Told(words="Out."))
+    assert (receipt_journal.kept(row.pk) or {})["remote_id"] == "77"
+    assert [record.name for record in caplog.records if record.exc_info] == [receipts.__name__]
+    assert take_up_all() == 1
+    assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "77")
+
+
+def test_what_the_database_does_not_take_yet_stays_where_it_is_and_nothing_is_decided_before(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = _sent(house)
+    Delivery.objects.filter(pk=row.pk).update(state=State.CHECKING, committed_at=clock.now())
+    receipt_journal.keep(row.pk, {"remote_id": "77"})
+    with refusing(lambda sql: sql.startswith(LINE)):
+        assert take_up_all() == 0
+        assert not outbox.takings.advance(read(row))
+    assert (read(row).state, read(row).fence) == (State.CHECKING, row.fence)
+    assert [record.name for record in caplog.records if record.exc_info] == [mishaps.__name__]  # each cause once
+    assert take_up_all() == 1
+    assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "77")
+
+
+def test_while_it_cannot_be_read_what_was_kept_nothing_is_decided(house: House, settings: Any) -> None:
+    row = _sent(house)
+    Delivery.objects.filter(pk=row.pk).update(state=State.CHECKING, committed_at=clock.now())
+    unreadable = settings.VAR / receipt_journal.FOLDER / f"{row.pk}.json"
+    unreadable.mkdir(parents=True)
+    assert not outbox.takings.advance(read(row))
+    assert (read(row).state, read(row).fence) == (State.CHECKING, row.fence)
+    unreadable.rmdir()
+    assert outbox.takings.advance(read(row))
+
+
+def test_a_kept_receipt_of_a_channel_that_is_gone_is_written_down(house: House) -> None:
+    row = _sent(house)
+    receipt_journal.keep(row.pk, {"remote_id": "77"})
+    row.channel.delete()
+    assert take_up_all() == 1
+    assert (read(row).state, read(row).remote_id, read(row).channel) == (State.PUBLISHED, "77", None)
+    assert list(receipt_journal.all_kept()) == []
+
+
+def test_where_people_see_it_is_never_written_down_before_that_it_is_out(house: House) -> None:
+    """The database takes the line of the link, right behind that of the receipt which it did not take."""
+    (row,) = house.approved("Bread.", house.connect()["facebook"])
+    laid_down(row)
+    refused: list[str] = []
+
+    def that_it_is_out(sql: str) -> bool:
+        if sql.startswith(LINE) and len(refused) < receipts.TRIES and _is_out(house):
+            refused.append(sql)
+            return True
+        return False
+
+    with refusing(that_it_is_out):
+        assert outbox.takings.advance(read(row))
+    outbox.tasks.round()
+    assert len(refused) == receipts.TRIES
+    assert (read(row).state, bool(read(row).permalink)) == (State.PUBLISHED, True)
+    assert list(faults(set())) == []
 
 
 def test_a_receipt_of_what_was_erased_since_is_cleared_away(house: House) -> None:

@@ -11,12 +11,17 @@ from django.core.management import call_command
 from accounts.models import Channel
 from outbox import receipt_journal, takings
 from outbox.crew import Crew
+from outbox.models import LedgerEntry
 from outbox.takings import LATEST, Begun, Hand
 from poster import clock
+from poster.errors import Unavailable
 from poster.permissions import Caller
 from poster.work import time_budget
 from publishing.models import Delivery
 from publishing.posts import approval_undo, due_times
+from tests.facts import Said
+from tests.faults.laboratory import erase
+from tests.held import lay_down
 from tests.house import House
 from tests.publishing.staged import EVENTS, SHOWN
 from tests.publishing.test_races import channel, delivery, read, to  # noqa: F401 - fixtures
@@ -88,6 +93,30 @@ def test_after_another_has_taken_it(house: House, delivery: Delivery, late: Fini
     before = as_it_is(delivery)
     late()
     assert as_it_is(delivery) == before
+
+
+def test_while_its_picture_is_made_for_whoever_fetches_it(house: House) -> None:
+    """What is fetched is what the row says, so nobody writes there but who has it."""
+    (row,) = house.approved("Bread.", house.connect()["threads"])
+    late = read(row)
+    assert Delivery.objects.take(late)
+    house.later(6 * 60)
+    assert Delivery.objects.take(read(row))
+    lay_down(late)
+    assert (read(row).state, read(row).renditions, house.box.calls("threads", method="POST")) == (State.QUEUED, [], [])
+
+
+def test_after_it_was_erased(house: House, delivery: Delivery, caplog: pytest.LogCaptureFixture) -> None:  # noqa: F811
+    """Of what they say then, nothing can be written down, and nothing has to be."""
+
+    def erased() -> None:
+        erase(Delivery.objects.filter(pk=delivery.pk))
+        raise Unavailable(Said(words="Not now."))
+
+    EVENTS["preparing"] = erased
+    assert takings.advance(read(delivery))
+    assert (Delivery.objects.count(), LedgerEntry.objects.count(), SHOWN) == (0, 0, [])
+    assert [record for record in caplog.records if record.exc_info] == []
 
 
 def test_after_a_person_has_taken_it_back(house: House, delivery: Delivery) -> None:  # noqa: F811

@@ -39,7 +39,7 @@ from watches.sources import NEVER_LOOKED, Found, Place
 
 State = Delivery.State
 FACEBOOK, THREADS = "graph.facebook.com", "graph.threads.net"
-HOUR = 3600.0
+HOUR, DAY = 3600.0, 86400.0
 
 
 def delivery(house: House, platform: str) -> Delivery:
@@ -238,19 +238,22 @@ def test_drive_says_so_once_and_everybody_waits(
     assert Channel.objects.count() == 0
 
 
-def test_doubt_has_an_end_though_nobody_may_be_asked(house: House) -> None:
+@pytest.mark.parametrize(
+    ("rest", "told"), [(HOUR, why.NotFoundOut), (DAY, why.MayNotAsk)], ids=["asked when it ends", "not even asked"]
+)
+def test_doubt_has_an_end_though_nobody_may_be_asked(house: House, rest: float, told: type[why.LookThere]) -> None:
     page = house.connect()["facebook"]
     house.box.fault("lost", path="*/feed", method="POST", times=1)
     (row,) = house.approved("Fresh bread.", page)
     outbox.tasks.round()
     house.later(30)
-    house.box.fault("rate", method="GET", retry_after="3600")
+    house.box.fault("rate", method="GET", retry_after=str(int(rest)))
     for _ in range(int(verdicts.AT_LAST.total_seconds() // 1800) + 4):
         outbox.tasks.round()
         house.later(1800)
     row.refresh_from_db()
     assert (row.state, row.actor, row.commits) == (Delivery.State.NEEDS_YOU, Actor.YOU, 1)
-    assert row.reason_code == why.NotFoundOut.code
+    assert row.reason_code == told.code
 
 
 def test_what_was_over_long_ago_is_cleared_away_and_what_is_held_stays(house: House) -> None:

@@ -25,8 +25,9 @@ CANARY = "<svg onload=alert(1)>"
 SEEN_BY = ("bob", "olga", "nobody")
 # A GET may move these: who was here when; and allauth writes down the address of an account that was made past it.
 MOVING = {"sessions.Session", "usersessions.UserSession", "account.EmailAddress"}
-# Sealed by a signature of the platform's instead (test_calling_back has the proof).
-WITHOUT_CSRF = {"approve_by_link", "mails_end", "not_me", "meta_deauthorize", "meta_deletion"}
+# Sealed by a signature instead, of the platform's (test_calling_back has the proof) or of ours; and a share sheet
+# has no form of ours (test_sharing has the forged ones).
+WITHOUT_CSRF = {"approve_by_link", "mails_end", "not_me", "meta_deauthorize", "meta_deletion", "share"}
 
 
 def paths(world: World, rows: dict[str, Any]) -> list[str]:
