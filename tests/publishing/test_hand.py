@@ -55,6 +55,16 @@ def test_it_has_its_turn_although_others_are_due() -> None:
     assert _next([row(uuid4()), deadly], hand) is None
 
 
+def test_who_meets_others_at_the_same_rows_goes_on_with_any_of_them() -> None:
+    """In one order, two workers would meet at each row."""
+    hand, rows = Hand(4), [row(uuid4()) for _ in range(8)]
+    hand.choose(first := row())
+    hand.miss(first.pk)
+    chosen = {getattr(_next(rows, hand), "pk", None) for _ in range(200)}
+    assert chosen <= {each.pk for each in rows}
+    assert len(chosen) > 1
+
+
 def test_what_others_were_faster_with_is_in_hand_no_more() -> None:
     hand, first = Hand(2), row()
     hand.choose(first)

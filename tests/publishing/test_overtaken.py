@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Channel
-from outbox import receipt_journal, takings
+from outbox import receipt_journal, removal, takings
 from outbox.crew import Crew
 from outbox.models import LedgerEntry
 from outbox.takings import LATEST, Begun, Hand
@@ -20,7 +20,6 @@ from poster.work import time_budget
 from publishing.models import Delivery
 from publishing.posts import approval_undo, due_times
 from tests.facts import Said
-from tests.faults.laboratory import erase
 from tests.held import lay_down
 from tests.house import House
 from tests.publishing.staged import EVENTS, SHOWN
@@ -110,7 +109,7 @@ def test_after_it_was_erased(house: House, delivery: Delivery, caplog: pytest.Lo
     """Of what they say then, nothing can be written down, and nothing has to be."""
 
     def erased() -> None:
-        erase(Delivery.objects.filter(pk=delivery.pk))
+        removal.remove(list(Delivery.objects.filter(pk=delivery.pk)))
         raise Unavailable(Said(words="Not now."))
 
     EVENTS["preparing"] = erased
