@@ -158,6 +158,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "google_accounts": SocialAccount.objects.filter(user=me),
         "must_have_one": must_have_one(me),
         "passkeys_possible": passkeys_possible(request),
+        "zone_of_install": settings.TIME_ZONE,
         "now_there": timezone.now().astimezone(ZoneInfo(me.time_zone or settings.TIME_ZONE)),
     }
 
