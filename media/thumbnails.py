@@ -58,7 +58,7 @@ def seen(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return _small_copy(cannot.reason) if is_copy else not_shown(cannot.reason)
     if as_sent:  # another picture than the file's: not kept under its mark, nor for long
         headers = {CUT: "yes"}
-        return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers=headers), A_MINUTE)
+        return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers=headers), AN_HOUR)
     return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers={"ETag": tag}), A_DAY)
 
 

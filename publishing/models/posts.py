@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
-from media import images
 from media.models import Asset
+from media.pictures import geometry
 from poster.models import Row
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.work.leases import Leased
@@ -177,7 +177,7 @@ class PostAsset(Row):
         """Width and height of what it shows, in pixels of the original; 0 where they are not known."""
         if self.crop is None:
             return self.asset.width, self.asset.height
-        left, top, right, bottom = images.part_of(self.asset.width, self.asset.height, self.crop)
+        left, top, right, bottom = geometry.part_of(self.asset.width, self.asset.height, self.crop)
         return (right - left, bottom - top) if self.asset.width and self.asset.height else (0, 0)
 
     @property
@@ -185,7 +185,7 @@ class PostAsset(Row):
         """That part of the whole, as viewBox of an SVG in pixels of the original; "" where all of it is shown."""
         if self.crop is None or not (self.asset.width and self.asset.height):
             return ""
-        left, top, _right, _bottom = images.part_of(self.asset.width, self.asset.height, self.crop)
+        left, top, _right, _bottom = geometry.part_of(self.asset.width, self.asset.height, self.crop)
         width, height = self.size
         return f"{left} {top} {width} {height}"
 
