@@ -13,8 +13,10 @@ urlpatterns = [
     path("agree/", agreements.agreeing, name="agree"),
     path("mails/end/<str:token>/", ending_mails.end, name="mails_end"),
     path("not-me/<str:token>/", not_me.not_me, name="not_me"),
-    *in_each_language(path("data-request/", requests.data_request, name="data_request")),
-    path("requests/<str:code>/", requests.request_status, name="request_status"),
+    *in_each_language(
+        path("data-request/", requests.data_request, name="data_request"),
+        path("requests/<str:code>/", requests.request_status, name="request_status"),
+    ),
     path("connect/", connect.start, name="connect_start"),
     path("connect/<slug:provider>/", connect.out, name="connect"),
     path("connect/again/<uuid:pk>/", connect.out_again, name="connect_again"),

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 from django.conf import settings
@@ -37,10 +38,19 @@ def storage(place: str = HERE) -> Storage:
 @contextmanager
 def scratch(asset_id: UUID) -> Iterator[Path]:
     """An empty folder of this machine for files in the making, gone afterwards; a killed worker's goes after a day."""
+    with tempfile.TemporaryDirectory(prefix=f"{asset_id}-", dir=_making()) as folder:
+        yield Path(folder)
+
+
+def nameless() -> IO[bytes]:
+    """A file of this machine in the making, gone when it is closed, or with its worker."""
+    return tempfile.TemporaryFile(dir=_making())
+
+
+def _making() -> Path:
     top = Path(settings.VAR) / "scratch"
     top.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f"{asset_id}-", dir=top) as folder:
-        yield Path(folder)
+    return top
 
 
 # --- laid down, and kept

@@ -7,17 +7,14 @@ is in memory, and one file at a time lies in the making.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import time
-from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 from accounts.models import User
-from media import uploads
+from media import blobs, uploads
 from media.pictures.values import called
 from media.reasons import SharedTooLong, TooManyMegabytes
 from media.uploads import MB, MOST_BYTES, PIECE, Come
@@ -45,9 +42,7 @@ class Shared(FileUploadHandler):
         """The next one begins."""
         super().new_file(*about, **more)
         self.close()
-        folder = Path(settings.VAR) / "scratch"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file, self._size = tempfile.TemporaryFile(dir=folder), 0  # noqa: SIM115 - it outlives this call
+        self._file, self._size = blobs.nameless(), 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """What is too large is not written to its end."""

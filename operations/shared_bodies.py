@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import copy
 import sys
-import tempfile
-from pathlib import Path
 from typing import IO, Any
 from weakref import WeakSet
 
-from django.conf import settings
 from django.urls import reverse
 from waitress.buffers import FileBasedBuffer
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import FixedStreamReceiver
 
+from media import blobs
 from media.sharing import MOST_TOGETHER
 from poster.work import space
 from publishing.admin.sharing import BUSY, LEFT_OUT, TOO_MUCH
@@ -35,9 +33,7 @@ class Body(FileBasedBuffer):  # type: ignore[misc]
         super().__init__(self.newfile())
 
     def newfile(self) -> IO[bytes]:
-        folder = Path(settings.VAR) / "scratch"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return tempfile.TemporaryFile("w+b", dir=folder)
+        return blobs.nameless()
 
 
 class Nowhere(Body):

@@ -261,10 +261,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_server.sender(
 )
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE / "locale"]
 FORMAT_MODULE_PATH = ["poster.formats"]
 LANGUAGES = languages.with_catalogue(BASE / "locale")  # one more catalogue, one more language
+LANGUAGE_CODE = env.choice("DEFAULT_LANGUAGE", languages.OURS, set(dict(LANGUAGES)))  # of who chose none, in mails
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = env.choice("TIME_ZONE", "UTC", available_timezones())
 USE_TZ = True

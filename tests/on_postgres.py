@@ -19,6 +19,7 @@ PART = (
     "tests/accounts/test_connecting.py",
     "tests/accounts/test_disconnecting.py",
     "tests/accounts/test_inviting.py",
+    "tests/dashboard/test_folding.py",
     "tests/fuzz/test_found.py",
     "tests/poster/test_rotating.py",
     "tests/poster/test_triggers.py",

@@ -11,7 +11,9 @@ from urllib.parse import unquote
 from accounts.models import Credential, User
 from media.reasons import NotNow
 from media.showing import because, small_of
+from poster.database.folding import is_turkish
 from poster.errors import OutsideError
+from poster.folding import ordered
 from poster.permissions import Caller, NotPossible, Scope, require_self
 from watches import our_files
 from watches.opened_sources import opened, opened_to_look
@@ -34,14 +36,21 @@ def open_folder(where: Where, text: str, *, by: Caller) -> Opened:
     """The folder that is meant ("": where it begins). Raises NotPossible, or what the source said."""
     source = _walkable(where, by)
     if not about(where.source).of_this_machine:
-        return source.open(text)
-    found = source.open(text or _beginning())
+        return _in_order(source.open(text))
+    found = _in_order(source.open(text or _beginning()))
     path = Path(found.id)
     if our_files.is_hidden(path):
         raise our_files.refused(path, about="place")
     if our_files.holds_ours(path):
         found = replace(found, folders=_not_hidden(found.folders), place=False)
     return replace(found, pictures=0, some=()) if our_files.is_ours(path) else found
+
+
+def _in_order(found: Opened) -> Opened:
+    """Its folders as whoever reads sorts them, where their letters have places of their own."""
+    if not is_turkish():
+        return found
+    return replace(found, folders=sorted(found.folders, key=lambda each: ordered(each.name, turkish=True)))
 
 
 def search_folders(where: Where, words: str, inside: str, *, by: Caller) -> Matches:

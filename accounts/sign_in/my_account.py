@@ -52,7 +52,8 @@ SECTIONS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
 
 def tongues() -> list[tuple[str, StrOrPromise]]:
     """Languages by their own names; first, whichever the browser asks for."""
-    return [("", _("as my browser")), *settings.LANGUAGES]
+    mails = dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]
+    return [("", gettext("as my browser; mails: %(language)s") % {"language": mails}), *settings.LANGUAGES]
 
 
 class ByLink(forms.NullBooleanSelect):

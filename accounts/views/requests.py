@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.data_rights import data_requests
 from accounts.data_rights.data_requests import Kind
 from accounts.models import Request
+from poster.web import languages
 from poster.web.public import page
 
 ASKED_HERE = [choice for choice in Kind.choices if choice[0] != Kind.PLATFORM]
@@ -53,7 +54,7 @@ def data_request(request: HttpRequest) -> HttpResponse:
             return held_off  # type: ignore[no-any-return]
         asked = form.cleaned_data
         made = data_requests.ask(asked["kind"], email=asked["email"], words=asked["words"])
-        return redirect("request_status", code=made.code)
+        return redirect(languages.address(request, "request_status", code=made.code))
     return page(request, "data_request", form=form)
 
 

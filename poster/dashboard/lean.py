@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from poster.database.folding import Folded, InOrder, folded, is_turkish
-
-if TYPE_CHECKING:
-    AnyAdmin = admin.ModelAdmin[Any]
-else:
-    AnyAdmin = admin.ModelAdmin  # cannot be subscripted when it runs
+from poster.dashboard.long_lists import AnyAdmin
+from poster.database.folding import Folded, InOrder, is_turkish
+from poster.folding import folded
 
 
 class Lean(AnyAdmin):

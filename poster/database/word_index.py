@@ -24,8 +24,8 @@ from uuid import UUID
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, ForeignKey, Func, Model, QuerySet, Value
 
-from poster.database.folding import ACCENTS, DOTLESS
 from poster.database.triggers import Trigger
+from poster.folding import ACCENTS, DOTLESS
 from poster.manifests import Searched, manifests
 
 IN_A_SECOND = 1_000_000_000  # rows that can be made in one second, and more than anybody makes
@@ -146,14 +146,17 @@ def triggers() -> Iterator[Trigger]:
 
 
 def words_in(typed: str) -> list[str]:
-    """The words that somebody typed, without accents; those beyond `MOST_WORDS` are not looked for."""
-    plain = ACCENTS.sub("", unicodedata.normalize("NFD", typed.translate(DOTLESS)))
+    """The words that somebody typed; those beyond `MOST_WORDS` are not looked for.
+
+    Their accents are the database's to take away, by the rule by which it took them from the rows.
+    """
+    plain = unicodedata.normalize("NFC", typed.translate(DOTLESS))
     return [word for word in BETWEEN.split(plain) if any(map(str.isalnum, word))][:MOST_WORDS]
 
 
 def having(rows: QuerySet[Any], words: list[str], column: str) -> QuerySet[Any]:
     """Those of `rows` with all these words; on PostgreSQL."""
-    asked = " & ".join(f"'{word}':*" for word in words)
+    asked = " & ".join(f"'{ACCENTS.sub('', unicodedata.normalize('NFD', word))}':*" for word in words)
     wanted = Func(Value(asked), template="to_tsquery('simple', %(expressions)s)")
     text = Func(column, template=PLAIN.format(text="%(expressions)s"))
     matches = Func(text, wanted, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())

@@ -59,10 +59,10 @@ def _without(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     return same
 
 
-def address(request: HttpRequest, page: str) -> str:
+def address(request: HttpRequest, page: str, **more: str) -> str:
     """Of a public page, in the language that the address of this one says."""
     said = of_address(request)
-    return reverse(f"{page}{IN}", args=[said]) if said else reverse(page)
+    return reverse(f"{page}{IN}", kwargs={"language": said, **more}) if said else reverse(page, kwargs=more)
 
 
 class Elsewhere(NamedTuple):
@@ -77,15 +77,16 @@ class Elsewhere(NamedTuple):
 def others(request: HttpRequest) -> Sequence[Elsewhere]:
     """This public page in each language; none where there is one language alone, or it is none of these pages."""
     match = request.resolver_match
-    name = (match.url_name or "").removesuffix(IN) if match else ""
-    now = translation.get_language()
-    try:
-        found = [
-            Elsewhere(code, own, reverse(f"{name}{IN}", args=[code]), code == now) for code, own in settings.LANGUAGES
-        ]
-    except NoReverseMatch:
+    if match is None or len(settings.LANGUAGES) < 2:
         return []
-    return found if len(found) > 1 else []
+    page, now = f"{(match.url_name or '').removesuffix(IN)}{IN}", translation.get_language()
+    try:
+        return [
+            Elsewhere(code, own, reverse(page, kwargs={**match.kwargs, "language": code}), code == now)
+            for code, own in settings.LANGUAGES
+        ]
+    except NoReverseMatch:  # it is in one language alone
+        return []
 
 
 class Negotiated:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from poster.folding import caseless
 from poster.permissions import NotPossible
 from publishing.models import Post, PostTag, Tag
 from publishing.reasons.content import TagTooLong, TooManyTags
@@ -16,7 +17,7 @@ LONGEST = Tag._meta.get_field("name").max_length or 0  # characters
 def named(text: str) -> list[str]:
     """Those in a line with commas between; each once, however it is written."""
     cleaned = [" ".join(unicodedata.normalize("NFC", part).split()).removeprefix("#") for part in text.split(",")]
-    return list({name.casefold(): name for name in reversed(cleaned) if name}.values())[::-1]
+    return list({caseless(name): name for name in reversed(cleaned) if name}.values())[::-1]
 
 
 def put(post: Post, names: Sequence[str]) -> None:
@@ -32,10 +33,10 @@ def put(post: Post, names: Sequence[str]) -> None:
 
 def _tags(post: Post, names: Iterable[str]) -> list[Tag]:
     """As they were written first: a tag is the same in small letters and in capitals."""
-    theirs = {tag.name.casefold(): tag for tag in Tag.objects.filter(owner=post.owner_id)}
+    theirs = {caseless(tag.name): tag for tag in Tag.objects.filter(owner=post.owner_id)}
     made = [
         Tag.objects.get_or_create(owner_id=post.owner_id, name=name)[0]
         for name in names
-        if name.casefold() not in theirs
+        if caseless(name) not in theirs
     ]
-    return made + [theirs[name.casefold()] for name in names if name.casefold() in theirs]
+    return made + [theirs[caseless(name)] for name in names if caseless(name) in theirs]

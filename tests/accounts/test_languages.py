@@ -13,7 +13,7 @@ from django.urls import reverse
 from lxml import html
 
 from accounts.local_time import language_of, read_by
-from accounts.models import User
+from accounts.models import Request, User
 from tests import factories, pseudo
 from tests.accounts.doors import inside, quick_door, somebody  # noqa: F401
 
@@ -60,6 +60,19 @@ def test_a_public_page_leads_to_itself_in_each_language(client: Client) -> None:
     page = html.fromstring(client.get(reverse("terms")).content)
     links = {str(each.get("hreflang")): str(each.get("href")) for each in page.xpath("//a[@hreflang]")}
     assert links == {code: reverse("terms_in", args=[code]) for code in ("en", pseudo.CODE)}
+
+
+def test_a_request_asked_for_in_a_language_is_answered_in_it(client: Client) -> None:
+    form = {"kind": "question", "email": "rita@example.org", "words": "1?"}
+    asked = client.post(reverse("data_request_in", args=[pseudo.CODE]), form, follow=True)
+    made = Request.objects.get()
+    [(where, _status)] = asked.redirect_chain
+    assert where == reverse("request_status_in", args=[pseudo.CODE, made.code])
+    assert (tongue(asked), made.language) == (pseudo.CODE, pseudo.CODE)
+    links = {str(each) for each in html.fromstring(asked.content).xpath("//a[@hreflang]/@href")}
+    assert links == {reverse("request_status_in", args=[code, made.code]) for code in ("en", pseudo.CODE)}
+    plain = client.post(reverse("data_request"), form)
+    assert str(plain["Location"]).startswith("/requests/")
 
 
 @pytest.mark.parametrize("address", ["/xx/", "/fr/terms/", "/de/dashboard/", "/de/robots.txt"])
@@ -124,6 +137,19 @@ def test_a_language_without_a_catalogue_is_no_choice() -> None:
     carol = somebody()
     assert inside(carol).post(SETTINGS, {"language": "xx", "theme": "auto"}).status_code == 200
     assert User.objects.get(pk=carol.pk).language == ""
+
+
+def test_settings_say_in_which_language_mails_are_without_a_choice() -> None:
+    client = inside(somebody())
+    said = html.fromstring(client.get(SETTINGS).content).xpath("//select[@name='language']/option[@value='']/text()")
+    assert ["English" in each for each in said] == [True]
+
+
+def test_an_install_may_have_another_language_for_who_chose_none(settings) -> None:
+    settings.LANGUAGE_CODE = pseudo.CODE
+    ann = factories.person("Ann")
+    assert language_of(ann) == pseudo.CODE
+    assert tongue(Client().get(reverse("terms"), headers={"accept-language": "xx"})) == pseudo.CODE
 
 
 def test_a_language_whose_catalogue_is_gone_is_that_of_the_install() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Channel, User
-from poster.database.folding import InOrder, folded, ordered
+from poster.database.folding import InOrder
+from poster.folding import caseless, folded, ordered
+from poster.permissions import Caller
 from publishing.models import Post
 from tests import factories
+from watches import picking
 from watches.models import Watch
+from watches.picking import Where
 
 CITIES = ["Çankırı", "Zonguldak", "Isparta", "İzmir", "Uşak", "Ünye", "Cizre", "Ilgaz", "Iğdır", "Sinop", "Şile"]
 IN_TURKISH = ["Cizre", "Çankırı", "Iğdır", "Ilgaz", "Isparta", "İzmir", "Sinop", "Şile", "Uşak", "Ünye", "Zonguldak"]
@@ -24,10 +29,21 @@ def test_every_way_to_write_it_is_folded_alike(typed: str) -> None:
 
 
 def test_turkish_letters_have_places_of_their_own() -> None:
-    assert sorted(CITIES, key=lambda name: ordered(name, "tr")) == IN_TURKISH
-    with translation.override("tr"):
-        assert sorted(CITIES, key=ordered) == IN_TURKISH
-    assert sorted(["Zebra", "Émile", "emu"], key=ordered) == ["Émile", "emu", "Zebra"]
+    assert sorted(CITIES, key=lambda name: ordered(name, turkish=True)) == IN_TURKISH
+    assert sorted(["Zebra", "Émile", "emu"], key=lambda name: ordered(name, turkish=False)) == ["Émile", "emu", "Zebra"]
+
+
+def test_small_letters_and_capitals_are_the_same_and_accents_count() -> None:
+    assert {caseless(name) for name in ("İstanbul", "ISTANBUL", "istanbul", "ıstanbul")} == {"istanbul"}
+    assert caseless("Café") == caseless("CAFE\u0301") != caseless("cafe")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("word", ["йога", "Ёлка", "νίκος", "Đà", "ångström"])
+def test_words_with_marks_of_any_alphabet_find_themselves(word: str, alice: Any, browser: Any) -> None:
+    wanted = factories.post(alice, text=f"Heute: {word}!")
+    answer = browser(alice).get(reverse("admin:publishing_post_changelist"), {"q": word})
+    assert list(answer.context["cl"].result_list) == [wanted]
 
 
 @pytest.mark.django_db
@@ -80,3 +96,16 @@ def test_rows_come_in_the_order_of_whoever_reads(alice: Any) -> None:
     with translation.override("tr"):
         assert list(rows.values_list("name", flat=True)) == IN_TURKISH
     assert list(rows.values_list("name", flat=True)) == sorted(CITIES, key=folded)
+
+
+@pytest.mark.django_db
+def test_folders_are_found_and_sorted_so_where_a_source_is_picked(operator: Any, tmp_path: Path) -> None:
+    for name in (*CITIES, "İstanbul"):
+        (tmp_path / name).mkdir()
+    where, by = Where(operator, "folder"), Caller.of(operator)
+    for typed in ("istanbul", "ISTANBUL", "İSTANBUL"):
+        found = picking.search_folders(where, typed, str(tmp_path), by=by).folders
+        assert [each.name for each in found] == ["İstanbul"]
+    with translation.override("tr"):
+        names = [each.name for each in picking.open_folder(where, str(tmp_path), by=by).folders]
+    assert names == sorted([*CITIES, "İstanbul"], key=lambda name: ordered(name, turkish=True))

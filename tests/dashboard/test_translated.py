@@ -29,7 +29,7 @@ from tests.unmarked import NAMES
 
 # What a program, a package or somebody at the sandbox is called, and when; what was said while a session was made.
 CALLED = re.compile(
-    r"Bakery Ch|[Bb]akery(\.ch)?|[Mm]ill\b|Ada Example|genai-prices|Python|Pillow|cryptography|django-q2|requests"
+    r"Bakery Ch|[Bb]akery(\.ch)?|[Mm]ill\b|Ada Example|genai-prices|^(?:Python|Pillow|cryptography|django-q2|requests)$"
     r"|root|\d+ von \d+ ausgewählt"
     r"|Unreleased \(\w+\)|(?<!\w)/\S+|\bUTC\b|Deutsch|English"
 )

@@ -25,6 +25,7 @@ from media.pictures.file_types import HEAD, MIMES, sniff
 from media.reasons import AnotherAtSource, GoneFromSource, NoPreview
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
+from poster.folding import folded
 from poster.reasons import Quoted, Reason, _
 from watches.companions import looks_like_picture
 from watches.reasons import places as why
@@ -159,7 +160,7 @@ class FolderSource:
             names = disk.folders(str(top))
         except OSError as error:
             raise told(str(top), error) from error
-        return [Folder(str(top / name), shown(name)) for name in sorted(names, key=str.casefold)]
+        return [Folder(str(top / name), shown(name)) for name in sorted(names, key=folded)]
 
     def open(self, text: str) -> Opened:
         """The folder of this path; "" begins at home."""

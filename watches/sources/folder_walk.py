@@ -7,6 +7,7 @@ import time
 from collections import deque
 from pathlib import Path
 
+from poster.folding import folded
 from watches.companions import looks_like_picture
 from watches.sources import MOST_OPENED, MOST_SHOWN, Folder, Found, Matches, Opened, Place, disk
 from watches.sources.disk import Body
@@ -21,7 +22,7 @@ def opened(place: Place) -> Opened:
     """What lies right in it. Raises OSError; TimeoutError where it takes too long."""
     until = time.monotonic() + SECONDS
     seen = disk.walk(place.id, deep=False, over=lambda: time.monotonic() > until)
-    names = sorted(disk.folders(place.id), key=str.casefold)
+    names = sorted(disk.folders(place.id), key=folded)
     pictures = {path: body for path, body in seen.files.items() if body.size and looks_like_picture(path)}
     newest = sorted(pictures, key=lambda path: pictures[path].modified, reverse=True)[:MOST_SHOWN]
     return Opened(
@@ -39,7 +40,7 @@ def opened(place: Place) -> Opened:
 
 def named(place: Place, words: str) -> Matches:
     """Those below it with these words in their name, the nearest first."""
-    until, wanted = time.monotonic() + SECONDS, words.strip().casefold()
+    until, wanted = time.monotonic() + SECONDS, folded(words.strip())
     waiting, found, whole = deque([place.id]), list[Folder](), True
     while waiting and len(found) < MOST_OPENED and time.monotonic() < until:
         top = waiting.popleft()
@@ -48,9 +49,9 @@ def named(place: Place, words: str) -> Matches:
         except OSError:
             whole = False  # it cannot be read, or was taken away since
             continue
-        below = [_folder(top, name) for name in sorted(names, key=str.casefold)]
+        below = [_folder(top, name) for name in sorted(names, key=folded)]
         waiting.extend(each.id for each in below)
-        found += [each for each in below if wanted in each.name.casefold()]
+        found += [each for each in below if wanted in folded(each.name)]
     return Matches(found[:MOST_OPENED], whole=whole and not waiting and len(found) <= MOST_OPENED)
 
 
